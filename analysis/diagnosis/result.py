@@ -1,0 +1,70 @@
+"""What the diagnosis hands on: which constraints bind, and who should do what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis.findings import Finding
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosisOptions:
+    """What the user chose on the diagnosis panel."""
+
+    threshold: int = 10
+    """Smallest group shown anywhere; never under 5."""
+    bootstrap: int = 2000
+    seed: int = 20260101
+    importance_source: str = "auto"
+    """``sem``, ``relative_weights`` or ``auto``: the rule of FRAMEWORK section 8."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """One line of the rectification list: constraint → measure → actor → department."""
+
+    constraint: str
+    measures: tuple[str, ...]
+    actors: tuple[str, ...]
+    departments: tuple[str, ...]
+    indicators: tuple[str, ...]
+    advice: tuple[str, ...]
+    urgency: str
+    """``now`` (red), ``plan`` (amber), ``watch`` (green), ``unknown`` (grey)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Diagnosis:
+    """The ranked constraints with evidence and certainty, and what follows.
+
+    Args:
+        constraints: index constraint code, sorted by priority; columns ``name, group, n,
+            severity, severity_low, severity_high`` (0-100, 95 % bootstrap) ``, alpha, light``
+            (red, amber, green, grey) ``, importance, priority`` (share, sums to 1) ``, rank,
+            rank_low, rank_high, band`` (1 = most pressing) ``, top3`` (bootstrap share),
+            ``stated`` (points of RK1, share) ``, cell`` (agreed, derived_only, stated_only,
+            neither or "").
+        by_role: constraint x role mean severities, groups under the threshold suppressed
+            (NaN) with complementary suppression; columns role codes.
+        by_role_n: the same shape, respondents behind each mean (NaN where suppressed).
+        levels: every construct: ``name, polarity, n, score, score_low, score_high`` (0-100).
+        with_flagged: constraints' severities with all answers kept: ``severity,
+            severity_all, difference``.
+        suppressed: names of groups left out, as role codes.
+        recommendations: in order of priority.
+    """
+
+    constraints: pd.DataFrame
+    by_role: pd.DataFrame
+    by_role_n: pd.DataFrame
+    levels: pd.DataFrame
+    with_flagged: pd.DataFrame
+    suppressed: tuple[str, ...]
+    importance_source: str
+    recommendations: tuple[Recommendation, ...]
+    findings: tuple[Finding, ...]
+    fingerprint: str

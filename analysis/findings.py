@@ -1,0 +1,61 @@
+"""What a statistic wants the reader to know beside its number.
+
+A finding is part of a result: shown beside the table, printed in the report. It holds a
+code, the names concerned and the values quoted; the sentence lives in
+``resources/texts/<language>/findings.toml`` under the code.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+
+from resources.texts import SOURCE_LANGUAGE, sentence
+
+NO_VALUES: Mapping[str, object] = MappingProxyType({})
+
+
+class Severity(Enum):
+    """How much a finding matters for what may be said."""
+
+    NOTE = "note"
+    """Good to know; the number stands."""
+    CAUTION = "caution"
+    """The number stands with reservations that belong beside it."""
+    BLOCK = "block"
+    """The number must not be used for a conclusion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to know about a result.
+
+    Args:
+        code: key in findings.toml, for instance ``low_reliability``.
+        severity: how much it matters.
+        subjects: codes or names of the constructs, items, parameters or groups concerned,
+            filled into the sentence as ``{subjects}``.
+        values: further values the sentence quotes, raw; the formatter writes them.
+    """
+
+    code: str
+    severity: Severity = Severity.NOTE
+    subjects: tuple[str, ...] = ()
+    values: Mapping[str, object] = field(default_factory=lambda: NO_VALUES)
+
+    def describe(self, language: str = SOURCE_LANGUAGE) -> str:
+        """Return the sentence in ``language``."""
+        joiner = "、" if language == SOURCE_LANGUAGE else ", "
+        return sentence(
+            f"findings.{self.code}",
+            language,
+            subjects=joiner.join(self.subjects),
+            **self.values,
+        )
+
+
+def finding(
+    code: str, severity: Severity = Severity.NOTE, *subjects: str, **values: object
+) -> Finding:
+    """Return a finding: ``finding("low_reliability", Severity.CAUTION, "C1", alpha=0.52)``."""
+    return Finding(code, severity, subjects, MappingProxyType(values))

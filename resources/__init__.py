@@ -1,0 +1,12 @@
+"""Texts, fonts, the framework and sample data. Imports nothing of ours.
+
+Everything here is read through this module, so that the rest of the program never
+builds a path into the resources by hand.
+"""
+
+from pathlib import Path
+
+RESOURCES = Path(__file__).resolve().parent
+FRAMEWORK_FILE = RESOURCES / "framework.json"
+FONT_REGULAR = RESOURCES / "fonts" / "NotoSansSC-Regular.ttf"
+FONT_BOLD = RESOURCES / "fonts" / "NotoSansSC-Bold.ttf"
