@@ -10,3 +10,4 @@ RESOURCES = Path(__file__).resolve().parent
 FRAMEWORK_FILE = RESOURCES / "framework.json"
 FONT_REGULAR = RESOURCES / "fonts" / "NotoSansSC-Regular.ttf"
 FONT_BOLD = RESOURCES / "fonts" / "NotoSansSC-Bold.ttf"
+SAMPLE_FILE = RESOURCES / "sample" / "模拟数据_按文本.xlsx"

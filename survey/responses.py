@@ -59,7 +59,10 @@ class ResponseSet:
             source file as the user's spreadsheet numbers it), and the study's group variables
             as strings. No personal data.
         other: same index. Columns of the file that are neither items nor respondent facts
-            (multiple choice, ranking, open text), as imported, for description only.
+            (multiple choice, ranking, open text), for description only. Multiple choice: chosen
+            labels joined by ``┋``. Ranking: in order of rank, joined by ``→``. The framework's
+            ranking is column ``RK1`` and holds construct codes (``C4→C6→C1``), its open
+            questions are ``OE1`` and ``OE2``. None where missing.
         source: where they came from.
     """
 

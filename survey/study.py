@@ -6,8 +6,8 @@ read and edit (TOML or JSON); survey/study_file.py reads and writes it. The fram
 one ready study; a questionnaire of the user's own gets the same service from his.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -103,3 +103,28 @@ class Study:
             if construct.code == code:
                 return construct
         raise KeyError(code)
+
+    def restricted_to(self, items: Collection[str]) -> "Study":
+        """Return the study with only the items coded in ``items``.
+
+        Constructs and systems that lose all their parts go too; attention checks, roles and
+        group variables stay.
+        """
+        kept = frozenset(items)
+        constructs = tuple(
+            replace(construct, items=tuple(code for code in construct.items if code in kept))
+            for construct in self.constructs
+            if kept.intersection(construct.items)
+        )
+        codes = {construct.code for construct in constructs}
+        systems = tuple(
+            replace(system, constructs=tuple(c for c in system.constructs if c in codes))
+            for system in self.systems
+            if codes.intersection(system.constructs)
+        )
+        return replace(
+            self,
+            items=tuple(item for item in self.items if item.code in kept),
+            constructs=constructs,
+            systems=systems,
+        )
