@@ -1,17 +1,18 @@
-"""Which system libraries Qt would miss, told before Qt is imported.
+"""Which system libraries Qt will miss, found before Qt is imported.
 
-On a bare Linux machine importing Qt ends in a traceback that names one file at a time.
-Here every library is tried at once, and the Debian packages that bring them are named.
-Windows and macOS carry everything in the wheel.
+A bare Debian has none of them, and the loader's own message ("libGL.so.1: cannot open
+shared object file") helps nobody. The lists were proved one package at a time in a bare
+Debian 12 root.
 """
 
 import ctypes
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-# Measured on a bare Debian 12: what PySide6-Essentials loads from the system.
-OFFSCREEN: Mapping[str, str] = {
+from resources.texts import SOURCE_LANGUAGE, sentence
+
+BASE_PACKAGES: Mapping[str, str] = {
     "libglib-2.0.so.0": "libglib2.0-0",
     "libGL.so.1": "libgl1",
     "libEGL.so.1": "libegl1",
@@ -19,7 +20,7 @@ OFFSCREEN: Mapping[str, str] = {
     "libfontconfig.so.1": "libfontconfig1",
     "libdbus-1.so.3": "libdbus-1-3",
 }
-REAL_WINDOW: Mapping[str, str] = {
+WINDOW_PACKAGES: Mapping[str, str] = {
     "libxcb-cursor.so.0": "libxcb-cursor0",
     "libxcb-icccm.so.4": "libxcb-icccm4",
     "libxcb-keysyms.so.1": "libxcb-keysyms1",
@@ -27,6 +28,7 @@ REAL_WINDOW: Mapping[str, str] = {
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
+SCREENLESS = ("offscreen", "minimal", "vnc")
 
 
 def _can_load(library: str) -> bool:
@@ -37,16 +39,35 @@ def _can_load(library: str) -> bool:
     return True
 
 
-def missing_libraries() -> tuple[str, ...]:
-    """Return the Debian packages of the libraries that Qt cannot load here."""
+def missing_libraries(
+    platform: str, can_load: Callable[[str], bool] = _can_load
+) -> Mapping[str, str]:
+    """Return the libraries Qt needs and cannot load, each with its Debian package.
+
+    Args:
+        platform: the Qt platform asked for (``QT_QPA_PLATFORM``), "" for the usual one.
+        can_load: tells whether a library can be loaded.
+    """
+    needed = dict(BASE_PACKAGES)
+    if platform.split(":")[0] not in (*SCREENLESS, "wayland"):
+        needed |= WINDOW_PACKAGES
+    return {library: package for library, package in needed.items() if not can_load(library)}
+
+
+def advice(language: str = SOURCE_LANGUAGE) -> str:
+    """Return what keeps the window from opening and the command that mends it, or ""."""
     if not sys.platform.startswith("linux"):
-        return ()
-    needed = dict(OFFSCREEN)
-    if os.environ.get("QT_QPA_PLATFORM", "xcb").startswith("xcb"):
-        needed.update(REAL_WINDOW)
-    return tuple(package for library, package in needed.items() if not _can_load(library))
-
-
-def install_command(packages: tuple[str, ...]) -> str:
-    """Return the command that installs ``packages`` on Debian, Ubuntu, UOS and Kylin."""
-    return f"sudo apt-get install -y --no-install-recommends {' '.join(packages)}"
+        return ""
+    platform = os.environ.get("QT_QPA_PLATFORM", "")
+    missing = missing_libraries(platform)
+    if missing:
+        return sentence(
+            "window.libraries_missing",
+            language,
+            libraries="、".join(missing) if language == SOURCE_LANGUAGE else ", ".join(missing),
+            packages=" ".join(missing.values()),
+        )
+    has_screen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if not has_screen and platform.split(":")[0] not in SCREENLESS:
+        return sentence("window.no_screen", language)
+    return ""

@@ -1,0 +1,253 @@
+"""融诊 Rongzhen: options, messages on the terminal, start of the window; nothing else.
+
+``main.py`` opens the window; every other command runs without a display.
+"""
+
+import argparse
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from resources.texts import LANGUAGES, SOURCE_LANGUAGE, sentence
+from survey.problems import Refusal, refuse
+from survey.progress import Cancelled
+
+if TYPE_CHECKING:
+    from analysis.chain import ChainOptions
+    from analysis.workflow import ReadingOptions
+
+EXIT_OK, EXIT_BUG, EXIT_REFUSED, EXIT_CANCELLED = 0, 1, 2, 130
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    _use_one_blas_thread()
+    _write_utf8()
+    options = _parser().parse_args(arguments)
+    command: Command = options.command
+    try:
+        return command(options)
+    except Refusal as refusal:
+        return _refused(refusal, options.language)
+    except (Cancelled, KeyboardInterrupt):
+        print(sentence("cli.cancelled", options.language), file=sys.stderr)
+        return EXIT_CANCELLED
+    except ModuleNotFoundError as error:
+        return _refused(refuse("package_missing", package=error.name or ""), options.language)
+    except Exception:
+        return _crashed(options.language)
+
+
+def _use_one_blas_thread() -> None:
+    """Small matrices are many times slower when BLAS threads compete; numpy is not loaded yet."""
+    for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")
+
+
+def _refused(refusal: Refusal, language: str) -> int:
+    print(refusal.describe(language), file=sys.stderr)
+    return EXIT_REFUSED
+
+
+def _crashed(language: str) -> int:
+    """Write the traceback to a file and tell the user where; the terminal stays readable."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="rongzhen-", suffix=".log", delete=False, encoding="utf-8"
+    ) as log:
+        traceback.print_exc(file=log)
+    print(sentence("cli.bug", language, log=log.name), file=sys.stderr)
+    return EXIT_BUG
+
+
+def _write_utf8() -> None:
+    """Chinese must not kill the program on a terminal that cannot show it."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+
+
+# --- options ------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="main.py", description=sentence("cli.help.program"))
+    parser.set_defaults(command=_window, language=SOURCE_LANGUAGE, project="")
+    commands = parser.add_subparsers(title=sentence("cli.help.commands"), metavar="")
+
+    demo = _command(commands, "demo", _demo)
+    _add_out(demo)
+    _add_seed(demo)
+
+    diagnose = _command(commands, "diagnose", _diagnose)
+    _add_file(diagnose)
+    _add_out(diagnose)
+    _add_reading(diagnose)
+    _add_analysis(diagnose)
+    _add_cover(diagnose)
+    _add_seed(diagnose)
+
+    study = _command(commands, "study", _study)
+    _add_file(study)
+    _add_reading(study)
+    study.add_argument("--out", type=Path, help=sentence("cli.help.study_out"))
+
+    window = _command(commands, "window", _window)
+    window.add_argument("project", nargs="?", default="", help=sentence("cli.help.project"))
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, run: Command
+) -> argparse.ArgumentParser:
+    text = sentence(f"cli.help.{name}")
+    command = commands.add_parser(name, help=text, description=text)
+    command.set_defaults(command=run)
+    command.add_argument(
+        "--language", choices=LANGUAGES, default=SOURCE_LANGUAGE, help=sentence("cli.help.language")
+    )
+    return command
+
+
+def _add_file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help=sentence("cli.help.file"))
+
+
+def _add_out(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, required=True, help=sentence("cli.help.out"))
+
+
+def _add_seed(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seed", type=int, default=20260101, help=sentence("cli.help.seed"))
+
+
+def _add_reading(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group(sentence("cli.help.reading"))
+    group.add_argument("--encoding", help=sentence("cli.help.encoding"))
+    group.add_argument("--sheet", help=sentence("cli.help.sheet"))
+    group.add_argument("--study", type=Path, help=sentence("cli.help.study_file"))
+    group.add_argument("--role-column", help=sentence("cli.help.role_column"))
+    group.add_argument(
+        "--scale", action="append", default=[], metavar="…", help=sentence("cli.help.scale")
+    )
+    group.add_argument("--simulated", action="store_true", help=sentence("cli.help.simulated"))
+
+
+def _add_analysis(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group(sentence("cli.help.analysis"))
+    group.add_argument("--model", default="", help=sentence("cli.help.model"))
+    group.add_argument("--threshold", type=int, default=10, help=sentence("cli.help.threshold"))
+    group.add_argument("--draws", type=int, default=2000, help=sentence("cli.help.draws"))
+    group.add_argument(
+        "--keep-flagged", action="store_true", help=sentence("cli.help.keep_flagged")
+    )
+
+
+def _add_cover(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group(sentence("cli.help.cover"))
+    for name in ("university", "organiser", "date", "classification"):
+        group.add_argument(f"--{name}", default="", help=sentence(f"cli.help.{name}"))
+
+
+# --- commands -----------------------------------------------------------------
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from resources import SAMPLE_FILE
+
+    arguments = ["diagnose", str(SAMPLE_FILE), "--simulated", "--out", str(options.out)]
+    arguments += ["--seed", str(options.seed), "--language", options.language]
+    arguments += ["--university", sentence("cli.demo_university", options.language)]
+    return _diagnose(_parser().parse_args(arguments))
+
+
+def _diagnose(options: argparse.Namespace) -> int:
+    from analysis.workflow import DiagnosisOrder, diagnose_file
+
+    order = DiagnosisOrder(
+        file=options.file,
+        out=options.out,
+        reading=_reading(options),
+        chain=_chain_options(options),
+        university=options.university,
+        organiser=options.organiser,
+        date=options.date,
+        classification=options.classification,
+        language=options.language,
+    )
+    outcome = diagnose_file(order, _Terminal(options.language))
+    print(outcome.summary)
+    return EXIT_OK
+
+
+def _study(options: argparse.Namespace) -> int:
+    from analysis.workflow import draft_study_file
+
+    path, summary = draft_study_file(options.file, options.out, reading=_reading(options))
+    print(sentence("cli.study_written", options.language, path=path, summary=summary))
+    return EXIT_OK
+
+
+def _window(options: argparse.Namespace) -> int:
+    from ui.system_libraries import install_command, missing_libraries
+
+    missing = missing_libraries()
+    if missing:
+        raise refuse("library_missing", command=install_command(missing))
+    from ui.app import run
+
+    return run([options.project] if options.project else [])
+
+
+def _reading(options: argparse.Namespace) -> "ReadingOptions":
+    from analysis.workflow import ReadingOptions
+
+    return ReadingOptions(
+        encoding=options.encoding,
+        sheet=options.sheet,
+        study=options.study,
+        role_column=options.role_column,
+        scales=tuple(options.scale),
+        is_simulated=options.simulated,
+    )
+
+
+def _chain_options(options: argparse.Namespace) -> "ChainOptions":
+    from analysis.chain import ChainOptions, options_for
+
+    return options_for(
+        ChainOptions(),
+        seed=options.seed,
+        draws=options.draws,
+        model=options.model,
+        threshold=options.threshold,
+        keep_flagged=options.keep_flagged,
+    )
+
+
+class _Terminal:
+    """One line that shows how far the work is; nothing where nobody watches."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._is_watched = sys.stderr.isatty()
+
+    def __call__(self, share: float, step: str, /) -> None:
+        if not self._is_watched:
+            return
+        text = sentence(f"steps.{step}", self._language)
+        end = "\n" if share >= 1 else ""
+        print(f"\r\x1b[K{share:4.0%} {text}", end=end, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    multiprocessing.freeze_support()
+    sys.exit(main())
