@@ -68,7 +68,7 @@ def _draw_constructs(
 ) -> dict[str, Floats]:
     n = len(people)
     correlation = np.full((3, 3), GROUP_CORRELATION) + (1 - GROUP_CORRELATION) * np.eye(3)
-    groups = rng.multivariate_normal(np.zeros(3), correlation, size=n)
+    groups = rng.normal(size=(n, 3)) @ np.linalg.cholesky(correlation).T
     college_effects = COLLEGE_SPREAD * rng.normal(size=(colleges, 3))
     groups = groups + college_effects[[person.college for person in people]]
     explained = TO_COMMUNITY @ correlation @ TO_COMMUNITY
