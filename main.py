@@ -6,10 +6,11 @@
 import argparse
 import multiprocessing
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from resources.texts import LANGUAGES, SOURCE_LANGUAGE, sentence
 from survey.problems import Refusal, refuse
@@ -78,8 +79,40 @@ def _write_utf8() -> None:
 # --- options ------------------------------------------------------------------
 
 
+class _Parser(argparse.ArgumentParser):
+    """argparse in the user's words: Chinese headings, one clear line for a wrong call."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(add_help=False, **settings)
+        self._positionals.title = sentence("cli.help.positionals")
+        self._optionals.title = sentence("cli.help.options")
+        self.add_argument("-h", "--help", action="help", help=sentence("cli.help.help"))
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the call and where help is."""
+        text = sentence("cli.wrong_call.line", message=_in_plain_words(message), call=self.prog)
+        self.exit(EXIT_REFUSED, text + "\n")
+
+
+def _in_plain_words(message: str) -> str:
+    """Return argparse's message as a sentence of ours, or as it is where there is none."""
+    for code, pattern in _WRONG_CALLS.items():
+        if found := re.match(pattern, message):
+            return sentence(f"cli.wrong_call.{code}", **found.groupdict())
+    return message
+
+
+_WRONG_CALLS = {
+    "required": "the following arguments are required: (?P<names>.+)",
+    "choice": ".*invalid choice: '?(?P<given>[^']*?)'? \\(choose from (?P<choices>.+)\\)",
+    "unknown": "unrecognized arguments: (?P<names>.+)",
+    "number": "argument (?P<name>.+): invalid int value: '(?P<given>.*)'",
+    "no_value": "argument (?P<name>.+): expected one argument",
+}
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="main.py", description=sentence("cli.help.program"))
+    parser = _Parser(prog="main.py", description=sentence("cli.help.program"))
     parser.set_defaults(command=_window, language=SOURCE_LANGUAGE, project="")
     commands = parser.add_subparsers(title=sentence("cli.help.commands"), metavar="")
 
