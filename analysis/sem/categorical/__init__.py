@@ -1,0 +1,1 @@
+"""Ordered variables: thresholds, polychoric correlations and their sampling error."""
