@@ -1,0 +1,151 @@
+"""Confirmatory factor analysis of the constructs: who enters it, the model, what it yields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analysis.findings import Finding, Severity, finding
+from analysis.measurement.reliability import omega_total
+from survey.progress import Progress, silent
+from survey.responses import Missing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from analysis.preparation.arrays import FloatArray
+    from analysis.preparation.dataset import PreparedDataset
+    from analysis.sem import SemResult
+
+MIN_RESPONDENTS = 100
+"""The ladder of FRAMEWORK section 8 allows a CFA from 100 respondents on."""
+
+MIN_FOR_ONE_FACTOR = 30
+"""Omega from a one-factor model of a single construct needs at least this many."""
+
+LISTWISE_LOSS = 0.1
+"""When complete rows lose more respondents than this share, FIML uses the incomplete ones."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CfaSample:
+    """Who enters the CFA and with which items.
+
+    Args:
+        data: turned items, respondents who were shown all of them; NaN where unanswered.
+        roles: role codes of those respondents; empty when the data know no roles.
+    """
+
+    data: pd.DataFrame
+    roles: tuple[str, ...]
+
+    @property
+    def complete(self) -> pd.DataFrame:
+        """Rows without a missing answer."""
+        return self.data.dropna()
+
+
+def cfa_sample(prepared: PreparedDataset, items: Sequence[str]) -> CfaSample:
+    """Return the respondents to whom every one of ``items`` was shown.
+
+    In a study of several roles these are the roles whose questionnaire holds all items; the
+    others would add rows whose moments between unseen items cannot be known.
+    """
+    codes = list(items)
+    kinds = prepared.responses.missing.loc[prepared.items.index, codes]
+    saw_all = (kinds != Missing.NOT_SHOWN).all(axis=1)
+    data = prepared.items.loc[saw_all, codes].dropna(how="all")
+    if "role" not in prepared.respondents.columns:
+        return CfaSample(data, ())
+    roles = prepared.respondents.loc[data.index, "role"].dropna()
+    return CfaSample(data, tuple(sorted(str(role) for role in roles.unique())))
+
+
+def cfa_syntax(items_of: Mapping[str, Sequence[str]]) -> str:
+    """Return lavaan text of the correlated-factors model: one line ``A =~ a1 + a2`` each."""
+    return "\n".join(f"{code} =~ {' + '.join(items)}" for code, items in items_of.items())
+
+
+def fit_cfa(
+    sample: CfaSample, items_of: Mapping[str, Sequence[str]], progress: Progress = silent
+) -> tuple[SemResult | None, list[Finding]]:
+    """Return the correlated-factors CFA and what to know about it, None when it cannot be had.
+
+    ML on complete rows; FIML when these lose more than a tenth of the respondents. Factors
+    have variance 1, so every loading has a standard error.
+    """
+    from analysis.sem import SemError, SemOptions, fit
+
+    n, n_complete = len(sample.data), len(sample.complete)
+    n_items = sum(len(items) for items in items_of.values())
+    if not items_of:
+        return None, [finding("cfa_no_construct", Severity.NOTE)]
+    if n == 0:
+        return None, [finding("cfa_nobody_saw_all", Severity.CAUTION)]
+    needed = max(MIN_RESPONDENTS, n_items + 1)
+    if n < needed:
+        return None, [finding("cfa_too_few", Severity.CAUTION, n=n, needed=needed)]
+    loses_many = n - n_complete > LISTWISE_LOSS * n or n_complete < needed
+    options = SemOptions(estimator="ML", std_lv=True, missing="ml" if loses_many else "listwise")
+    try:
+        result = fit(cfa_syntax(items_of), sample.data, options, progress=progress)
+    except SemError as error:
+        return None, [finding("cfa_failed", Severity.CAUTION, reason=error.describe())]
+    return result, []
+
+
+def standardized_loadings(cfa: SemResult) -> dict[str, float]:
+    """Return the standardized loading of each item of a CFA without cross-loadings."""
+    table = cfa.parameters
+    rows = table[table["op"] == "=~"]
+    return dict(zip(rows["rhs"].astype(str), rows["std_all"].astype(float), strict=True))
+
+
+def latent_correlations(cfa: SemResult, constructs: Sequence[str]) -> pd.DataFrame:
+    """Return the correlations of the latent variables, square, 1 on the diagonal."""
+    codes = list(constructs)
+    matrix = pd.DataFrame(np.eye(len(codes)), index=codes, columns=codes)
+    table = cfa.parameters
+    for row in table[table["op"] == "~~"].itertuples():
+        if row.lhs in matrix.index and row.rhs in matrix.index and row.lhs != row.rhs:
+            matrix.loc[row.lhs, row.rhs] = matrix.loc[row.rhs, row.lhs] = float(row.std_all)
+    return matrix
+
+
+def one_factor_omega(items: pd.DataFrame) -> float:
+    """Return omega of one construct from its own one-factor model fitted by ML.
+
+    NaN with fewer than three items (the model is not identified) or 30 complete rows, or when
+    the solution is not admissible.
+
+    Args:
+        items: complete rows, turned.
+    """
+    from analysis.sem import SemError, SemOptions, fit
+
+    k = items.shape[1]
+    if k < 3 or len(items) < max(MIN_FOR_ONE_FACTOR, k + 1):
+        return float("nan")
+    try:
+        result = fit(cfa_syntax({"g_": list(items.columns)}), items, SemOptions(std_lv=True))
+    except SemError:
+        return float("nan")
+    if not result.status.is_usable:
+        return float("nan")
+    return omega_of_fit(result, "g_")
+
+
+def omega_of_fit(result: SemResult, construct: str) -> float:
+    """Return omega of one construct from a fitted CFA with factor variances 1."""
+    table = result.parameters
+    loading_rows = table[(table["op"] == "=~") & (table["lhs"] == construct)]
+    loadings: FloatArray = loading_rows["est"].to_numpy(dtype=float)
+    items = list(loading_rows["rhs"])
+    residual = pd.DataFrame(0.0, index=items, columns=items)
+    for row in table[table["op"] == "~~"].itertuples():
+        if row.lhs in residual.index and row.rhs in residual.index:
+            residual.loc[row.lhs, row.rhs] = residual.loc[row.rhs, row.lhs] = float(row.est)
+    return omega_total(loadings, residual.to_numpy(dtype=float))

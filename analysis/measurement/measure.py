@@ -1,0 +1,235 @@
+"""The measurement stage: from prepared answers to a MeasurementResult."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analysis.findings import Finding, Severity, finding
+from analysis.measurement.cautions import (
+    cfa_cautions,
+    discriminant_cautions,
+    item_cautions,
+    reliability_cautions,
+)
+from analysis.measurement.confirmatory import (
+    CfaSample,
+    cfa_sample,
+    fit_cfa,
+    latent_correlations,
+    omega_of_fit,
+    one_factor_omega,
+    standardized_loadings,
+)
+from analysis.measurement.items import complete_items, item_statistics
+from analysis.measurement.reliability import (
+    average_variance_extracted,
+    composite_reliability,
+    cronbach_alpha,
+    feldt_interval,
+)
+from analysis.measurement.result import MeasurementOptions, MeasurementResult
+from analysis.measurement.validity import fornell_larcker, htmt
+from analysis.preparation.scoring import present_items
+from survey.progress import Progress, part_of, silent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from analysis.preparation.dataset import PreparedDataset
+    from analysis.sem import SemResult
+    from survey.study import StudyConstruct
+
+MIN_FOR_HTMT = 30
+"""Under this many respondents who saw all items, HTMT falls back on everybody's answers."""
+
+MIN_PAIRS = 10
+"""A correlation needs at least this many respondents with both answers."""
+
+ITEM_COLUMNS = [
+    *("construct", "text", "n", "missing_share", "mean", "sd", "skewness", "kurtosis"),
+    *("floor_share", "ceiling_share", "reversed", "citc", "alpha_if_deleted", "loading"),
+]
+
+RELIABILITY_COLUMNS = [
+    *("name", "items", "n", "alpha", "alpha_low", "alpha_high"),
+    *("omega", "composite_reliability", "ave"),
+]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cfa:
+    """The CFA with what is read off it, empty where there is none."""
+
+    sample: CfaSample
+    result: SemResult | None
+    items_of: Mapping[str, list[str]]
+    loadings: Mapping[str, float]
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_usable(self) -> bool:
+        return self.result is not None and self.result.status.is_usable
+
+
+def _chosen(
+    prepared: PreparedDataset, options: MeasurementOptions
+) -> tuple[tuple[StudyConstruct, ...], tuple[str, ...]]:
+    """Return the constructs to measure, and the chosen codes that have no answers."""
+    wanted = options.constructs or tuple(c.code for c in prepared.study.constructs)
+    found, absent = [], []
+    for code in wanted:
+        construct = prepared.study.construct(code)
+        items = prepared.items[present_items(construct, prepared.items)]
+        if items.notna().to_numpy().any():
+            found.append(construct)
+        else:
+            absent.append(code)
+    return tuple(found), tuple(absent) if options.constructs else ()
+
+
+def _confirm(
+    prepared: PreparedDataset, constructs: tuple[StudyConstruct, ...], progress: Progress
+) -> _Cfa:
+    usable = {
+        c.code: [
+            code for code in present_items(c, prepared.items) if prepared.items[code].nunique() > 1
+        ]
+        for c in constructs
+    }
+    several = {code: items for code, items in usable.items() if len(items) > 1}
+    sample = cfa_sample(prepared, [item for items in several.values() for item in items])
+    varying = set(sample.data.columns[sample.data.nunique() > 1])
+    items_of = {code: [i for i in items if i in varying] for code, items in several.items()}
+    items_of = {code: items for code, items in items_of.items() if len(items) > 1}
+    kept = [item for items in items_of.values() for item in items]
+    sample = CfaSample(sample.data[kept], sample.roles)
+    result, findings = fit_cfa(sample, items_of, progress)
+    loadings: Mapping[str, float] = {}
+    if result is not None:
+        if result.status.is_usable:
+            loadings = standardized_loadings(result)
+        findings.extend(cfa_cautions(result, loadings))
+    return _Cfa(sample, result, items_of, loadings, tuple(findings))
+
+
+def _reliability_row(
+    prepared: PreparedDataset, construct: StudyConstruct, cfa: _Cfa
+) -> dict[str, object]:
+    codes = present_items(construct, prepared.items)
+    complete = complete_items(prepared.items[codes])
+    k, n = complete.shape[1], len(complete)
+    alpha = cronbach_alpha(complete)
+    low, high = feldt_interval(alpha, n=n, k=k)
+    omega = one_factor_omega(complete)
+    of_construct = cfa.items_of.get(construct.code, [])
+    if not np.isfinite(omega) and cfa.result is not None and cfa.is_usable and of_construct:
+        omega = omega_of_fit(cfa.result, construct.code)
+    loadings = np.array([cfa.loadings[i] for i in of_construct if i in cfa.loadings])
+    return {
+        "name": construct.name,
+        "items": len(codes),
+        "n": n,
+        "alpha": alpha,
+        "alpha_low": low,
+        "alpha_high": high,
+        "omega": omega,
+        "composite_reliability": composite_reliability(loadings),
+        "ave": average_variance_extracted(loadings),
+    }
+
+
+def _reliability(
+    prepared: PreparedDataset,
+    constructs: tuple[StudyConstruct, ...],
+    cfa: _Cfa,
+    progress: Progress,
+) -> pd.DataFrame:
+    rows = {}
+    for i, construct in enumerate(constructs):
+        progress(i / len(constructs), "reliability")
+        rows[construct.code] = _reliability_row(prepared, construct, cfa)
+    if not rows:
+        return pd.DataFrame(columns=RELIABILITY_COLUMNS)
+    return pd.DataFrame.from_dict(rows, orient="index")[RELIABILITY_COLUMNS]
+
+
+def _htmt(
+    prepared: PreparedDataset, constructs: tuple[StudyConstruct, ...], cfa: _Cfa
+) -> pd.DataFrame:
+    """Return HTMT of all constructs from the CFA's respondents, or everybody where too few."""
+    items_of = {
+        c.code: [i for i in present_items(c, prepared.items) if prepared.items[i].nunique() > 1]
+        for c in constructs
+    }
+    everything = [item for items in items_of.values() for item in items]
+    enough = len(cfa.sample.data) >= MIN_FOR_HTMT
+    data = prepared.items.loc[cfa.sample.data.index] if enough else prepared.items
+    return htmt(data[everything].corr(min_periods=MIN_PAIRS), items_of)
+
+
+def _latent_correlations(constructs: tuple[StudyConstruct, ...], cfa: _Cfa) -> pd.DataFrame:
+    codes = [c.code for c in constructs]
+    if cfa.result is None or not cfa.is_usable:
+        return pd.DataFrame(np.nan, index=codes, columns=codes)
+    found = latent_correlations(cfa.result, list(cfa.items_of))
+    return found.reindex(index=codes, columns=codes)
+
+
+def _items_table(
+    prepared: PreparedDataset, constructs: tuple[StudyConstruct, ...], cfa: _Cfa
+) -> pd.DataFrame:
+    table = item_statistics(prepared, constructs)
+    if table.empty:
+        return pd.DataFrame(columns=ITEM_COLUMNS)
+    table["loading"] = [cfa.loadings.get(str(code), np.nan) for code in table.index]
+    return table[ITEM_COLUMNS]
+
+
+def measure(
+    prepared: PreparedDataset,
+    options: MeasurementOptions | None = None,
+    progress: Progress = silent,
+) -> MeasurementResult:
+    """Return item statistics, reliability and validity of the study's constructs.
+
+    Item statistics and alpha use everybody who was shown the items; the CFA and what rests on
+    it (loadings, composite reliability, AVE, latent correlations) those who were shown all.
+    What cannot be computed is NaN with a finding that says why; the rest still comes out.
+
+    Args:
+        prepared: at least one respondent is needed for any number; none gives empty tables.
+        options: constructs to measure; all with answers if None.
+        progress: told the share done.
+    """
+    options = options or MeasurementOptions()
+    constructs, absent = _chosen(prepared, options)
+    progress(0.0, "cfa")
+    cfa = _confirm(prepared, constructs, part_of(progress, 0.0, 0.6))
+    reliability = _reliability(prepared, constructs, cfa, part_of(progress, 0.6, 0.9))
+    items = _items_table(prepared, constructs, cfa)
+    table = _htmt(prepared, constructs, cfa)
+    ave = {str(code): float(value) for code, value in reliability["ave"].items()}
+    correlations = fornell_larcker(_latent_correlations(constructs, cfa), ave)
+    findings = [
+        *([finding("constructs_without_answers", Severity.CAUTION, *absent)] if absent else []),
+        *item_cautions(items),
+        *reliability_cautions(constructs, items, reliability),
+        *discriminant_cautions(table, correlations),
+        *cfa.findings,
+    ]
+    progress(1.0, "measurement")
+    return MeasurementResult(
+        items=items,
+        reliability=reliability,
+        htmt=table,
+        correlations=correlations,
+        cfa=cfa.result,
+        cfa_n=0 if cfa.result is None else int(cfa.result.n),
+        cfa_roles=cfa.sample.roles if cfa.result is not None else (),
+        findings=tuple(findings),
+        fingerprint=prepared.fingerprint,
+    )
