@@ -1,0 +1,362 @@
+"""From a parameter vector to implied moments and their derivatives.
+
+The model is written for all variables at once, observed and latent (McArdle and McDonald's
+RAM form):  v = m + A v + K x + e,  Cov(e) = S, with
+
+* A: loadings (row = indicator, column = factor) and paths (row = dependent),
+* S: variances and covariances, m: intercepts and means,
+* K: slopes on conditioned x (only with ``conditional_x``),
+* tau, delta: thresholds and scaling factors of ordered variables.
+
+With C = (I - A)^-1 and L = the rows of C that belong to observed variables,
+
+    Sigma = L S L',   mu = L m,   slopes = L K.
+
+Every derivative of Sigma is a symmetrized rank-one matrix  dSigma_a = u_a v_a' + v_a u_a':
+
+* A[i, j]: u = L[:, i], v = M[:p, j] with M = C S C'   (loading or path);
+* S[i, j]: u = L[:, i], v = L[:, j], half of it on the diagonal.
+
+So U and V (p x q) hold all derivatives; docs/methods/sem.md, section 导数.
+Everything works on one parameter vector or on a stack of them (leading axes), which is what
+the batched bootstrap uses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.sem.moments import Array, GroupMoments, IndexArray, SampleMoments, vech_index
+
+if TYPE_CHECKING:
+    from analysis.sem.parameter_table import ParameterTable, Row
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """Where free parameters sit in one matrix: ``matrix[rows, columns] = theta[parameters]``.
+
+    ``local`` are their positions among the group's own parameters
+    (``GroupStructure.parameters``).
+    """
+
+    rows: IndexArray
+    columns: IndexArray
+    parameters: IndexArray
+    local: IndexArray
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupStructure:
+    """The matrices of one group: fixed values and the places of free parameters.
+
+    Args:
+        observed: names of the p observed variables, the first p of ``variables``.
+        parameters: indices into theta of the parameters that act in this group, ascending.
+        A, S, m, K, tau, delta: fixed values, 0 where free. K is (nv, nx); tau has one entry
+            per threshold in the order of ``threshold_of`` (index into observed); delta one
+            per observed variable, 1 for continuous ones.
+        of_A, of_S, ...: places of the free parameters (vectors use ``rows`` only).
+    """
+
+    observed: tuple[str, ...]
+    variables: tuple[str, ...]
+    x_names: tuple[str, ...]
+    ordered: IndexArray
+    parameters: IndexArray
+    A: Array
+    S: Array
+    m: Array
+    K: Array
+    tau: Array
+    delta: Array
+    threshold_of: IndexArray
+    of_A: Cells  # noqa: N815
+    of_S: Cells  # noqa: N815
+    of_m: Cells
+    of_K: Cells  # noqa: N815
+    of_tau: Cells
+    of_delta: Cells
+
+    @property
+    def p(self) -> int:
+        """Number of observed variables."""
+        return len(self.observed)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupState:
+    """The matrices at one theta (or a stack), and the implied moments.
+
+    Sigma, mu, slopes and M are those of the unscaled variables; scaling by delta and the
+    residual variances of ordered variables are the business of analysis.sem.categorical.
+    """
+
+    A: Array
+    S: Array
+    m: Array
+    K: Array
+    tau: Array
+    delta: Array
+    C: Array
+    L: Array
+    M: Array
+    Sigma: Array
+    mu: Array
+    slopes: Array
+    eta: Array
+    """C m: means of all variables."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Directions:
+    """Derivatives by the group's own parameters (columns in ``GroupStructure.parameters``).
+
+    dSigma_a = U[:, a] V[:, a]' + V[:, a] U[:, a]';  dmu[:, a];  dslopes[:, :, a] or None.
+    Columns of tau and delta parameters are 0 here.
+    """
+
+    U: Array
+    V: Array
+    dmu: Array
+    dslopes: Array | None = None
+
+    def vech_jacobian(self) -> Array:
+        """Return d vech(Sigma) / d parameters, (p (p + 1) / 2, q)."""
+        rows, columns = vech_index(self.U.shape[-2])
+        U, V = self.U, self.V
+        return U[..., rows, :] * V[..., columns, :] + V[..., rows, :] * U[..., columns, :]
+
+
+def build_structures(table: ParameterTable, moments: SampleMoments) -> tuple[GroupStructure, ...]:
+    """Return the matrices of every group; moments of fixed x come from the sample."""
+    return tuple(
+        _build_group(table, group + 1, moments) for group in range(table.n_groups)
+    )
+
+
+def _matrix_of(row: Row) -> str:
+    return {"=~": "A", "~": "A", "<~": "A", "~~": "S", "~1": "m", "|": "tau", "~*~": "delta"}[row.op]
+
+
+def _build_group(table: ParameterTable, group: int, moments: SampleMoments) -> GroupStructure:
+    sample = moments.groups[group - 1]
+    x_names = table.variables.exogenous if table.is_conditional else ()
+    observed = tuple(name for name in table.variables.observed if name not in x_names)
+    variables = (*observed, *table.variables.latent)
+    place = {name: index for index, name in enumerate(variables)}
+    x_place = {name: index for index, name in enumerate(x_names)}
+    threshold_rows = _threshold_order(table, group, observed)
+    sizes = {
+        "A": (len(variables), len(variables)),
+        "S": (len(variables), len(variables)),
+        "m": (len(variables), 1),
+        "K": (len(variables), len(x_names)),
+        "tau": (len(threshold_rows), 1),
+        "delta": (len(observed), 1),
+    }
+    fixed = {name: np.zeros(shape) for name, shape in sizes.items()}
+    fixed["delta"][:] = 1.0
+    sites: dict[str, list[tuple[int, int, int]]] = {name: [] for name in sizes}
+    position = {index: free for free, index in enumerate(table.free)}
+    for index, row in enumerate(table.rows):
+        if row.group != group:
+            continue
+        site = _site(row, place, x_place, threshold_rows)
+        if site is None:
+            continue
+        matrix, i, j = site
+        if row.is_free:
+            sites[matrix].append((i, j, position[index]))
+        else:
+            value = row.value if row.value == row.value else _from_sample(row, sample)
+            fixed[matrix][i, j] = value
+            if matrix == "S":
+                fixed[matrix][j, i] = value
+    if not table.has_means:
+        fixed["m"][: len(observed), 0] = 0.0
+    parameters = np.array(sorted(s[2] for cells in sites.values() for s in cells), dtype=np.intp)
+    cells = {name: _cells(found, parameters) for name, found in sites.items()}
+    return GroupStructure(
+        observed=observed,
+        variables=variables,
+        x_names=x_names,
+        ordered=np.array([place[n] for n in table.variables.ordered], dtype=np.intp),
+        parameters=parameters,
+        A=fixed["A"],
+        S=fixed["S"],
+        m=fixed["m"][:, 0],
+        K=fixed["K"],
+        tau=fixed["tau"][:, 0],
+        delta=fixed["delta"][:, 0],
+        threshold_of=np.array([place[row[0]] for row in threshold_rows], dtype=np.intp),
+        of_A=cells["A"],
+        of_S=cells["S"],
+        of_m=cells["m"],
+        of_K=cells["K"],
+        of_tau=cells["tau"],
+        of_delta=cells["delta"],
+    )
+
+
+def _threshold_order(
+    table: ParameterTable, group: int, observed: tuple[str, ...]
+) -> list[tuple[str, str]]:
+    """Return (variable, t_k) of every threshold: by variable in model order, then by k."""
+    rows = [row for row in table.rows if row.group == group and row.op == "|"]
+    rows.sort(key=lambda row: (observed.index(row.lhs), int(row.rhs[1:])))
+    return [(row.lhs, row.rhs) for row in rows]
+
+
+def _site(
+    row: Row,
+    place: dict[str, int],
+    x_place: dict[str, int],
+    thresholds: list[tuple[str, str]],
+) -> tuple[str, int, int] | None:
+    """Return matrix, row and column of a parameter; None for moments of conditioned x."""
+    if row.op == "|":
+        return "tau", thresholds.index((row.lhs, row.rhs)), 0
+    if row.op == "=~":
+        return "A", place[row.rhs], place[row.lhs]
+    if row.lhs in x_place:
+        return None
+    if row.op in ("~", "<~") and row.rhs in x_place:
+        return "K", place[row.lhs], x_place[row.rhs]
+    column = 0 if row.op in ("~1", "~*~") else place[row.rhs]
+    return _matrix_of(row), place[row.lhs], column
+
+
+def _from_sample(row: Row, sample: GroupMoments) -> float:
+    """Return the sample moment of fixed x."""
+    i = sample.names.index(row.lhs)
+    return float(sample.mean[i] if row.op == "~1" else sample.cov[i, sample.names.index(row.rhs)])
+
+
+def _cells(found: list[tuple[int, int, int]], parameters: IndexArray) -> Cells:
+    array = np.array(found, dtype=np.intp).reshape(-1, 3)
+    return Cells(array[:, 0], array[:, 1], array[:, 2], np.searchsorted(parameters, array[:, 2]))
+
+
+def evaluate(structure: GroupStructure, theta: Array) -> GroupState:
+    """Return matrices and implied moments at ``theta`` (..., number of free rows)."""
+    A = _filled(structure.A, structure.of_A, theta)
+    S = _filled(structure.S, structure.of_S, theta, symmetric=True)
+    m = _filled_vector(structure.m, structure.of_m, theta)
+    K = _filled(structure.K, structure.of_K, theta)
+    p = structure.p
+    C = np.linalg.inv(np.eye(A.shape[-1]) - A)
+    L = C[..., :p, :]
+    M = C @ S @ np.swapaxes(C, -1, -2)
+    eta = (C @ m[..., None])[..., 0]
+    return GroupState(
+        A=A,
+        S=S,
+        m=m,
+        K=K,
+        tau=_filled_vector(structure.tau, structure.of_tau, theta),
+        delta=_filled_vector(structure.delta, structure.of_delta, theta),
+        C=C,
+        L=L,
+        M=M,
+        Sigma=M[..., :p, :p],
+        mu=eta[..., :p],
+        slopes=L @ K,
+        eta=eta,
+    )
+
+
+def _filled(fixed: Array, cells: Cells, theta: Array, *, symmetric: bool = False) -> Array:
+    if theta.ndim > 1:
+        fixed = np.broadcast_to(fixed, (*theta.shape[:-1], *fixed.shape))
+    if not len(cells) and theta.ndim == 1:
+        return fixed
+    matrix = fixed.copy()
+    values = theta[..., cells.parameters]
+    matrix[..., cells.rows, cells.columns] = values
+    if symmetric:
+        matrix[..., cells.columns, cells.rows] = values
+    return matrix
+
+
+def _filled_vector(fixed: Array, cells: Cells, theta: Array) -> Array:
+    if theta.ndim > 1:
+        fixed = np.broadcast_to(fixed, (*theta.shape[:-1], *fixed.shape))
+    if not len(cells):
+        return fixed
+    vector = fixed.copy()
+    vector[..., cells.rows] = theta[..., cells.parameters]
+    return vector
+
+
+def directions(structure: GroupStructure, state: GroupState) -> Directions:
+    """Return the rank-one derivatives of Sigma and the derivatives of mu and slopes."""
+    p, q = structure.p, len(structure.parameters)
+    lead = state.L.shape[:-2]
+    U, V, dmu = np.zeros((*lead, p, q)), np.zeros((*lead, p, q)), np.zeros((*lead, p, q))
+    a, s, m = structure.of_A, structure.of_S, structure.of_m
+    U[..., a.local] = state.L[..., a.rows]
+    V[..., a.local] = state.M[..., :p, :][..., a.columns]
+    dmu[..., a.local] = state.L[..., a.rows] * state.eta[..., None, a.columns]
+    U[..., s.local] = state.L[..., s.rows] * np.where(s.rows == s.columns, 0.5, 1.0)
+    V[..., s.local] = state.L[..., s.columns]
+    dmu[..., m.local] = state.L[..., m.rows]
+    return Directions(U, V, dmu, _slope_derivatives(structure, state))
+
+
+def _slope_derivatives(structure: GroupStructure, state: GroupState) -> Array | None:
+    """Return d slopes / d parameters, (p, nx, q): A acts through C, K directly."""
+    if not structure.x_names:
+        return None
+    found = np.zeros((structure.p, len(structure.x_names), len(structure.parameters)))
+    a, k = structure.of_A, structure.of_K
+    effect = state.C @ state.K
+    found[:, :, a.local] = np.einsum("ia,ax->ixa", state.L[:, a.rows], effect[a.columns])
+    found[:, k.columns, k.local] = state.L[:, k.rows]
+    return found
+
+
+def second_order(
+    structure: GroupStructure, state: GroupState, by_sigma: Array, by_mu: Array
+) -> Array:
+    """Return sum over moments of weight x second derivative, (q, q).
+
+    Args:
+        by_sigma: symmetric weights G (p, p): the sum runs over tr(G d2Sigma).
+        by_mu: weights w (p,): plus w' d2mu.
+
+    With Y = C'F'GFC and X = Y S C' (all variables), z = C'F'w, eta = C m:
+    A-A: 2 (C_li X_kj + Y_ik M_lj + X_il C_jk) + C_li z_k eta_j + z_i C_jk eta_l,
+    A-S: 2 (Y_ik C_jl + Y_il C_jk), half on the diagonal of S;  m-A: C_li z_k.
+    """
+    q = len(structure.parameters)
+    H = np.zeros((q, q))
+    C, M, L = state.C, state.M, state.L
+    Y = L.T @ by_sigma @ L
+    X = L.T @ by_sigma @ M[: structure.p]
+    z = L.T @ by_mu
+    a, s, m = structure.of_A, structure.of_S, structure.of_m
+    i, j = a.rows, a.columns
+    if len(a):
+        C_ab = C[np.ix_(j, i)]
+        XC = X[np.ix_(i, j)] * C_ab
+        H_aa = 2 * (XC + Y[np.ix_(i, i)] * M[np.ix_(j, j)] + XC.T)
+        zC = np.outer(z[i], state.eta[j]) * C_ab
+        H[np.ix_(a.local, a.local)] = H_aa + zC + zC.T
+    if len(a) and len(s):
+        k, l = s.rows, s.columns  # noqa: E741
+        H_as = 2 * (Y[np.ix_(i, k)] * C[np.ix_(j, l)] + Y[np.ix_(i, l)] * C[np.ix_(j, k)])
+        H_as = H_as * np.where(k == l, 0.5, 1.0)
+        H[np.ix_(a.local, s.local)] = H_as
+        H[np.ix_(s.local, a.local)] = H_as.T
+    if len(a) and len(m):
+        H_am = C[np.ix_(j, m.rows)] * z[i][:, None]
+        H[np.ix_(a.local, m.local)] = H_am
+        H[np.ix_(m.local, a.local)] = H_am.T
+    return H
