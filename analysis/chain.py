@@ -54,7 +54,7 @@ def options_for(
         preparation=preparation,
         measurement=replace(options.measurement, seed=seed),
         modelling=replace(options.modelling, seed=seed, model=model),
-        coupling=replace(options.coupling, seed=seed, bootstrap=draws),
+        coupling=replace(options.coupling, seed=seed, bootstrap=draws, threshold=threshold),
         diagnosis=replace(options.diagnosis, seed=seed, bootstrap=draws, threshold=threshold),
     )
 

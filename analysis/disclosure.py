@@ -63,14 +63,15 @@ def hide_groups(
 
     Args:
         counts: members by group.
-        forced: groups to hide whatever their size (hidden elsewhere in the same report).
+        forced: groups to hide whatever their size, because they are hidden elsewhere in the
+            same report. They help to cover a small group, but a large one needs no cover.
         floor: smallest threshold allowed.
     """
     limit = max(threshold, floor)
     primary = [group for group, n in counts.items() if 0 < n < limit]
     hidden = primary + [g for g in forced if counts.get(g, 0) > 0 and g not in primary]
     shown = sorted((n, group) for group, n in counts.items() if n > 0 and group not in hidden)
-    while hidden and shown and _can_be_subtracted([counts[g] for g in hidden], limit):
+    while primary and shown and _can_be_subtracted([counts[g] for g in hidden], limit):
         hidden.append(shown.pop(0)[1])
     return HiddenGroups(tuple(primary), tuple(g for g in hidden if g not in primary))
 

@@ -27,6 +27,10 @@ class CouplingOptions:
     seed: int = 20260101
     weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """Weight of each construct inside its system; empty: equal."""
+    threshold: int = 10
+    """Smallest group shown anywhere; never under 5."""
+    boundary: str = "left"
+    """Levels are [lo, hi) (``left``) or (lo, hi] (``right``)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,15 +44,20 @@ class CouplingResult:
             midpoint_D, midpoint_level`` (all answers at the midpoint).
         level_probabilities: index formula, one column per D10 level: bootstrap share.
         relative: ``E = U1/U2`` with interval and its type, a one-row table; empty for n > 2.
-        by_role: index role code; ``n, U..., D`` per role; suppressed roles are absent and
-            counted in findings.
+        by_role: index role code; columns ``name, n``, one per system code (U in 0..1)``, D,
+            D_wang, coverage`` (share of the systems' constructs this role answered);
+            suppressed roles are absent and counted in findings. A role that answered nothing
+            in a system has NaN there; with coverage < 1 roles are not comparable.
         obstacles: index constraint code; columns ``name, severity`` (0-100) ``, weight,
             deviation, degree`` (obstacle degree, sums to 1) ``, rank, rank_low, rank_high``.
         gains: index construct code; columns ``name, system, gradient`` (dD/dU x weight)``,
             D_plus_10`` (change of the standard D when the construct rises 10 points),
             ``D_plus_10_wang``.
-        sensitivity: grid rows: ``formula, weights, alpha, role_weighting, D, level``.
-        is_stable: share of grid runs in the printed level >= .90.
+        sensitivity: grid rows: ``formula, normalisation, weights, alpha, role_weighting, D,
+            level, level_code``; the first row of each formula is the printed one.
+        stable_share: share of all the grid's runs that give the printed level; "stable" only
+            from .90 on. The share within the standard form stands in the finding.
+        roles_pooled: codes of the roles whose values are not shown alone.
     """
 
     systems: pd.DataFrame
@@ -62,3 +71,4 @@ class CouplingResult:
     stable_share: float
     findings: tuple[Finding, ...]
     fingerprint: str
+    roles_pooled: tuple[str, ...] = ()

@@ -54,11 +54,12 @@ def test_that_a_hidden_remainder_is_never_one_group_or_small(
         assert sum(counts[g] for g in hidden) >= threshold
 
 
-def test_that_a_group_hidden_elsewhere_stays_hidden_and_protected() -> None:
-    table = pd.DataFrame({"ADM": [70, 70], "RI": [22, 0], "GOV": [12, 11]}, index=["C1", "C2"])
-    mask = hide_cells(table, forced=("GOV",))
-    assert list(mask.loc["C1"]) == [False, True, True]
-    assert list(mask.loc["C2"]) == [True, False, True]
+def test_that_a_group_hidden_elsewhere_stays_hidden_and_covers_small_ones() -> None:
+    columns = {"ADM": [70, 70, 70], "RI": [22, 22, 0], "GOV": [8, 0, 8]}
+    mask = hide_cells(pd.DataFrame(columns, index=["C1", "C2", "C3"]), forced=("RI", "GOV"))
+    assert mask.loc["C1"].tolist() == [False, True, True]
+    assert mask.loc["C2"].tolist() == [False, True, False]
+    assert mask.loc["C3"].tolist() == [True, False, True]
 
 
 def test_that_hidden_cells_become_missing() -> None:
