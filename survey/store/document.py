@@ -148,7 +148,7 @@ def write_document(
     document = document.resolve()  # a link is followed, not replaced
     temporary = document.with_name(temporary_name(working_id))
     with _os_errors_told(document.parent):
-        temporary.unlink(missing_ok=True)
+        _discard(temporary)
         temporary.open("xb").close()  # tells why, where SQLite only says "unable to open"
         try:
             _back_up(database, temporary, progress)
@@ -205,21 +205,28 @@ def _flush_folder(folder: Path) -> None:
 
 
 def _discard(temporary: Path) -> None:
-    for path in (temporary, temporary.with_name(temporary.name + "-journal")):
-        path.unlink(missing_ok=True)
+    for ending in ("", "-wal", "-shm", "-journal"):
+        temporary.with_name(temporary.name + ending).unlink(missing_ok=True)
 
 
 def clear_strays(folder: Path, working: Path) -> None:
     """Remove what saves killed half-way left in ``folder``; leave other living ones alone."""
-    for stray in folder.glob("~rz-*.tmp"):
-        working_id = stray.name.removeprefix("~rz-").removesuffix(".tmp")
+    for stray in folder.glob("~rz-*.tmp*"):  # or only the log of one
+        working_id = stray.name.removeprefix("~rz-").partition(".")[0]
         home = working / working_id
         if home.is_dir():
             lock = try_lock(home / "lock")
             if lock is None:
                 continue
             lock.release()
-        elif time.time() - stray.stat().st_mtime < _A_DAY:
+        elif _age(stray) < _A_DAY:
             continue  # may be another computer's, on a shared folder
         with suppress(OSError):  # a folder we may not write in keeps its stray
-            _discard(stray)
+            _discard(folder / temporary_name(working_id))
+
+
+def _age(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:  # gone with the one before it, or by another window
+        return 0.0
