@@ -65,12 +65,17 @@ def continuous_obs(moments: GroupMoments, *, with_means: bool) -> Array:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LeastSquares:
-    """Discrepancy of one group with weight matrix ``weight``: (k, k), or (k,) if diagonal."""
+    """Discrepancy of one group with weight matrix ``weight``: (k, k), or (k,) if diagonal.
+
+    ``factor`` is (n - 1) / n, so that the chi-square is (n - 1) r'Wr; as in lavaan it scales
+    value and gradient, not the information.
+    """
 
     obs: Array
     weight: Array
     model: MomentModel
     p: int
+    factor: float = 1.0
 
     def residual(self, structure: GroupStructure, state: GroupState) -> Array:
         """Return obs - implied."""
@@ -83,17 +88,17 @@ class LeastSquares:
         return (self.weight if x.ndim == 1 else self.weight[:, None]) * x
 
     def value(self, structure: GroupStructure, state: GroupState) -> float:
-        """Return 1/2 r'Wr."""
+        """Return factor / 2 r'Wr."""
         r = self.residual(structure, state)
-        fx = 0.5 * float(r @ self.weighted(r))
+        fx = 0.5 * self.factor * float(r @ self.weighted(r))
         return fx if np.isfinite(fx) else float("inf")
 
     def gradient(
         self, structure: GroupStructure, state: GroupState, directions: Directions
     ) -> Array:
-        """Return -J'Wr."""
+        """Return -factor J'Wr."""
         J = self.model.jacobian(structure, state, directions)
-        return -(J.T @ self.weighted(self.residual(structure, state)))
+        return -self.factor * (J.T @ self.weighted(self.residual(structure, state)))
 
     def expected(
         self, structure: GroupStructure, state: GroupState, directions: Directions

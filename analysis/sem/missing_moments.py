@@ -1,0 +1,349 @@
+"""Means and covariances from incomplete answers: patterns, likelihood, EM, information.
+
+The log-likelihood of full information maximum likelihood is a sum over missing-data patterns r of
+
+    -n_r / 2 * [p_r log(2 pi) + log|S_r| + tr(P_r A_r)],
+
+where S_r is the part of the covariance matrix that pattern r sees, P_r its inverse padded
+with zeros and A_r the mean product of deviations from the means. With W the inverse of the
+whole matrix and m the missing variables, P_r = W - W_m' W_mm^-1 W_m, so that no pattern
+costs more than a small inverse (docs/methods/sem-missing.md). After :func:`find_patterns`, no cost grows
+with the number of cases.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import cho_solve
+
+from survey.progress import Progress, silent
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+Mask = NDArray[np.bool_]
+
+LOG_TWO_PI = float(np.log(2.0 * np.pi))
+EM_TOLERANCE = 1e-11
+"""Largest change of a standardised moment in one EM step at which EM has converged."""
+EM_STEPS = 5000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Group:
+    """Patterns with the same number of missing variables."""
+
+    patterns: Index
+    missing: Index
+    """Patterns x m, the missing variables of each."""
+    rows: Index
+    """Data rows that belong to these patterns."""
+    row_pattern: Index
+    """Position of each row's pattern in ``patterns``."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MissingPatterns:
+    """Incomplete data, summed up by pattern.
+
+    A pattern with more cases than variables is kept as its mean and a square root of its
+    scatter, so there are at most p + 1 rows per pattern.
+    """
+
+    mask: Mask
+    """Patterns x variables: observed."""
+    weight: Array
+    """Cases (or sum of sampling weights) of each pattern."""
+    values: Array
+    """Rows x variables; 0 where missing."""
+    shift: Array
+    """1 for rows that hold answers or means, 0 for rows of scatter."""
+    row_weight: Array
+    row_pattern: Index
+    groups: tuple[_Group, ...]
+    case_pattern: Index
+    """Pattern of each kept case."""
+    kept: Mask
+    """Which cases of the data have any answer at all."""
+
+    @property
+    def n(self) -> float:
+        """Number of cases with any answer (sum of weights)."""
+        return float(self.weight.sum())
+
+    @property
+    def n_variables(self) -> int:
+        """Number of variables."""
+        return int(self.mask.shape[1])
+
+    @property
+    def coverage(self) -> Array:
+        """Share of cases that answered both variables of each pair; 0 to 1."""
+        seen = self.mask.astype(np.float64)
+        share: Array = (seen.T * self.weight) @ seen / self.n
+        return share
+
+    def rescaled(self, centre: Array, scale: Array) -> "MissingPatterns":
+        """Return the patterns of (x - centre) / scale."""
+        seen = self.mask[self.row_pattern]
+        values = np.where(seen, (self.values - self.shift[:, None] * centre) / scale, 0.0)
+        return MissingPatterns(
+            self.mask,
+            self.weight,
+            values,
+            self.shift,
+            self.row_weight,
+            self.row_pattern,
+            self.groups,
+            self.case_pattern,
+            self.kept,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Likelihood:
+    """The log-likelihood at given moments and its derivatives in them."""
+
+    value: float
+    mean: Array
+    """d / d mean."""
+    cov: Array
+    """Symmetric G with d logl = tr(G dS)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnrestrictedMoments:
+    """The maximum likelihood means and covariances without a model."""
+
+    mean: Array
+    cov: Array
+    log_likelihood: float
+    converged: bool
+    steps: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PatternState:
+    """What a pair of moments implies for every pattern."""
+
+    inverse: Array
+    roots: tuple[Array, ...]
+    """Per group: patterns x m x p, V with P_r = W - V'V."""
+    log_determinant: float
+    """Sum over patterns of n_r log|S_r|."""
+    deviations: Array
+    weighted: Array
+    """Rows x p: P_r times the deviation."""
+
+
+def find_patterns(data: Array, weights: Array | None = None) -> MissingPatterns:
+    """Return the patterns of ``data`` (cases x variables, NaN where missing).
+
+    Cases without any answer are left out. ``weights`` are sampling weights per case.
+    """
+    observed = ~np.isnan(data)
+    kept = observed.any(axis=1)
+    data, observed = data[kept], observed[kept]
+    w = np.ones(len(data)) if weights is None else np.asarray(weights, dtype=np.float64)[kept]
+    mask, case_pattern = np.unique(observed, axis=0, return_inverse=True)
+    case_pattern = case_pattern.reshape(-1)
+    order = np.argsort(-mask.sum(axis=1), kind="stable")
+    mask = mask[order]
+    rank = np.empty(len(order), dtype=np.intp)
+    rank[order] = np.arange(len(order))
+    case_pattern = rank[case_pattern]
+    pieces = list(_rows(np.where(observed, data, 0.0), w, mask=mask, case_pattern=case_pattern))
+    row_pattern = np.concatenate(
+        [np.full(len(piece[0]), r, dtype=np.intp) for r, piece in enumerate(pieces)]
+    )
+    return MissingPatterns(
+        mask=mask,
+        weight=np.bincount(case_pattern, weights=w, minlength=len(mask)),
+        values=np.concatenate([piece[0] for piece in pieces]),
+        shift=np.concatenate([piece[1] for piece in pieces]),
+        row_weight=np.concatenate([piece[2] for piece in pieces]),
+        row_pattern=row_pattern,
+        groups=tuple(_groups(mask, row_pattern)),
+        case_pattern=case_pattern,
+        kept=kept,
+    )
+
+
+def _rows(
+    data: Array, w: Array, *, mask: Mask, case_pattern: Index
+) -> Iterator[tuple[Array, Array, Array]]:
+    """Yield (values, shift, weight) of the rows that stand for each pattern."""
+    order = np.argsort(case_pattern, kind="stable")
+    ends = np.cumsum(np.bincount(case_pattern, minlength=len(mask)))
+    for r, end in enumerate(ends):
+        cases = order[(ends[r - 1] if r else 0) : end]
+        x, weight = data[cases], w[cases]
+        if len(cases) <= mask[r].sum() + 1:
+            yield x, np.ones(len(cases)), weight
+            continue
+        mean = weight @ x / weight.sum()
+        centred = (x - mean) * np.sqrt(weight)[:, None]
+        size, axes = np.linalg.eigh(centred.T @ centred)
+        root = np.sqrt(np.maximum(size, 0.0))[:, None] * axes.T
+        root = np.where(mask[r], root, 0.0)[-int(mask[r].sum()) :]
+        shift = np.zeros(len(root) + 1)
+        shift[0] = 1.0
+        row_weight = np.ones(len(root) + 1)
+        row_weight[0] = weight.sum()
+        yield np.vstack([mean, root]), shift, row_weight
+
+
+def _groups(mask: Mask, row_pattern: Index) -> Iterator[_Group]:
+    """Yield the patterns by number of missing variables, those without any left out."""
+    gaps = (~mask).sum(axis=1)
+    for m in np.unique(gaps[gaps > 0]):
+        patterns = np.flatnonzero(gaps == m)
+        missing = np.nonzero(~mask[patterns])[1].reshape(len(patterns), int(m))
+        rows = np.flatnonzero(gaps[row_pattern] == m)
+        position = np.searchsorted(patterns, row_pattern[rows])
+        yield _Group(patterns, missing, rows, position)
+
+
+def pattern_state(patterns: MissingPatterns, mean: Array, cov: Array) -> PatternState:
+    """Return what the moments imply. Raises LinAlgError unless ``cov`` is positive definite."""
+    p = len(mean)
+    factor = np.linalg.cholesky(cov)
+    inverse = cho_solve((factor, True), np.eye(p))
+    inverse = 0.5 * (inverse + inverse.T)
+    log_determinant = 2.0 * patterns.n * float(np.log(np.diag(factor)).sum())
+    seen = patterns.mask[patterns.row_pattern]
+    deviations = patterns.values - np.where(seen, patterns.shift[:, None] * mean, 0.0)
+    weighted = deviations @ inverse
+    roots = []
+    for group in patterns.groups:
+        bands = inverse[group.missing]
+        small = np.take_along_axis(bands, group.missing[:, None, :], axis=2)
+        lower = np.linalg.cholesky(small)
+        root = np.linalg.solve(lower, bands)
+        diagonal = np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1)
+        log_determinant += 2.0 * float(patterns.weight[group.patterns] @ diagonal)
+        chosen = root[group.row_pattern]
+        part = chosen @ deviations[group.rows][:, :, None]
+        weighted[group.rows] -= (chosen.transpose(0, 2, 1) @ part)[:, :, 0]
+        roots.append(root)
+    return PatternState(inverse, tuple(roots), log_determinant, deviations, weighted)
+
+
+def log_likelihood(patterns: MissingPatterns, mean: Array, cov: Array) -> float:
+    """Return the log-likelihood; minus infinity unless ``cov`` is positive definite."""
+    try:
+        return _value(patterns, pattern_state(patterns, mean, cov))
+    except np.linalg.LinAlgError:
+        return -np.inf
+
+
+def _value(patterns: MissingPatterns, state: PatternState) -> float:
+    squares = float(patterns.row_weight @ (state.deviations * state.weighted).sum(axis=1))
+    answers = float(patterns.weight @ patterns.mask.sum(axis=1))
+    return -0.5 * (answers * LOG_TWO_PI + state.log_determinant + squares)
+
+
+def likelihood(patterns: MissingPatterns, mean: Array, cov: Array) -> Likelihood:
+    """Return the log-likelihood with its derivatives.
+
+    Raises:
+        numpy.linalg.LinAlgError: ``cov`` is not positive definite.
+    """
+    state = pattern_state(patterns, mean, cov)
+    w = patterns.row_weight
+    slope = (w * patterns.shift) @ state.weighted
+    products = (state.weighted.T * w) @ state.weighted
+    return Likelihood(
+        _value(patterns, state), slope, 0.5 * (products - summed_inverse(patterns, state))
+    )
+
+
+def summed_inverse(patterns: MissingPatterns, state: PatternState) -> Array:
+    """Return the sum over patterns of n_r P_r."""
+    total = patterns.n * state.inverse
+    for group, root in zip(patterns.groups, state.roots, strict=True):
+        flat = root.reshape(-1, root.shape[2])
+        repeated = np.repeat(patterns.weight[group.patterns], root.shape[1])
+        total -= (flat.T * repeated) @ flat
+    return total
+
+
+def em_moments(patterns: MissingPatterns, progress: Progress = silent) -> UnrestrictedMoments:
+    """Return the unrestricted maximum likelihood means and covariances.
+
+    EM (Dempster, Laird and Rubin, 1977) on standardised variables with squared
+    extrapolation (Varadhan and Roland, 2008): an extrapolated step counts only where the
+    likelihood does not fall. ``converged`` is false when the steps run out or the
+    covariance matrix becomes singular; the moments are then those of the last good step.
+    """
+    centre, scale = _available(patterns)
+    scaled = patterns.rescaled(centre, scale)
+    p = patterns.n_variables
+    theta = (np.zeros(p), np.eye(p))
+    converged, steps = False, 0
+    while steps < EM_STEPS:
+        progress(min(0.99, steps / 200.0), "sem_em")
+        try:
+            first = _em_step(scaled, *theta)
+            second = _em_step(scaled, *first)
+        except np.linalg.LinAlgError:
+            break
+        steps += 2
+        change = _distance(second, first)
+        if change < EM_TOLERANCE:
+            theta, converged = second, True
+            break
+        theta = _extrapolated(scaled, theta, first, second)
+    mean, cov = theta
+    full_mean, full_cov = centre + scale * mean, cov * np.outer(scale, scale)
+    value = log_likelihood(patterns, full_mean, full_cov)
+    return UnrestrictedMoments(full_mean, full_cov, value, converged and np.isfinite(value), steps)
+
+
+def _available(patterns: MissingPatterns) -> tuple[Array, Array]:
+    """Return means and standard deviations from the available answers; SD 1 if constant."""
+    seen = patterns.mask[patterns.row_pattern]
+    w = patterns.row_weight * patterns.shift
+    centre = w @ patterns.values / np.maximum(w @ seen, 1e-300)
+    deviation = np.where(seen, patterns.values - patterns.shift[:, None] * centre, 0.0)
+    count = patterns.weight @ patterns.mask
+    variance = patterns.row_weight @ deviation**2 / np.maximum(count, 1e-300)
+    return centre, np.where(variance > 0, np.sqrt(variance), 1.0)
+
+
+def _em_step(patterns: MissingPatterns, mean: Array, cov: Array) -> tuple[Array, Array]:
+    """Return the next EM moments, written through the derivatives of the likelihood.
+
+    mean' = mean + S g / n and S' = S + 2 S G S / n - d d' with d = mean' - mean.
+    """
+    slopes = likelihood(patterns, mean, cov)
+    step = cov @ slopes.mean / patterns.n
+    spread = cov + 2.0 * cov @ slopes.cov @ cov / patterns.n - np.outer(step, step)
+    return mean + step, 0.5 * (spread + spread.T)
+
+
+def _distance(one: tuple[Array, Array], two: tuple[Array, Array]) -> float:
+    return max(float(np.abs(a - b).max()) for a, b in zip(one, two, strict=True))
+
+
+def _extrapolated(
+    patterns: MissingPatterns,
+    start: tuple[Array, Array],
+    first: tuple[Array, Array],
+    second: tuple[Array, Array],
+) -> tuple[Array, Array]:
+    """Return the squared extrapolation of two EM steps, or the second step if that is worse."""
+    step = [b - a for a, b in zip(start, first, strict=True)]
+    bend = [c - 2.0 * b + a for a, b, c in zip(start, first, second, strict=True)]
+    length = np.sqrt(sum(float((v**2).sum()) for v in step))
+    turn = np.sqrt(sum(float((v**2).sum()) for v in bend))
+    if turn == 0.0 or length / turn <= 1.0:
+        return second
+    alpha = -min(length / turn, 64.0)
+    mean, cov = (
+        a - 2.0 * alpha * v + alpha**2 * w for a, v, w in zip(start, step, bend, strict=True)
+    )
+    if log_likelihood(patterns, mean, cov) >= log_likelihood(patterns, *second):
+        return mean, cov
+    return second
