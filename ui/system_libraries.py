@@ -8,9 +8,7 @@ Debian 12 root.
 import ctypes
 import os
 import sys
-from collections.abc import Callable, Mapping
-
-from resources.texts import SOURCE_LANGUAGE, sentence
+from collections.abc import Callable, Iterable, Mapping
 
 BASE_PACKAGES: Mapping[str, str] = {
     "libglib-2.0.so.0": "libglib2.0-0",
@@ -39,35 +37,37 @@ def _can_load(library: str) -> bool:
     return True
 
 
+def asked_platform() -> str:
+    """Return the Qt platform the user asked for, "" for the usual one."""
+    return os.environ.get("QT_QPA_PLATFORM", "").split(":")[0]
+
+
 def missing_libraries(
-    platform: str, can_load: Callable[[str], bool] = _can_load
+    platform: str | None = None, can_load: Callable[[str], bool] = _can_load
 ) -> Mapping[str, str]:
     """Return the libraries Qt needs and cannot load, each with its Debian package.
 
     Args:
-        platform: the Qt platform asked for (``QT_QPA_PLATFORM``), "" for the usual one.
+        platform: Qt platform, None for the one asked for in the environment.
         can_load: tells whether a library can be loaded.
     """
+    if not sys.platform.startswith("linux"):
+        return {}
+    platform = asked_platform() if platform is None else platform
     needed = dict(BASE_PACKAGES)
-    if platform.split(":")[0] not in (*SCREENLESS, "wayland"):
+    if platform not in (*SCREENLESS, "wayland"):
         needed |= WINDOW_PACKAGES
     return {library: package for library, package in needed.items() if not can_load(library)}
 
 
-def advice(language: str = SOURCE_LANGUAGE) -> str:
-    """Return what keeps the window from opening and the command that mends it, or ""."""
-    if not sys.platform.startswith("linux"):
-        return ""
-    platform = os.environ.get("QT_QPA_PLATFORM", "")
-    missing = missing_libraries(platform)
-    if missing:
-        return sentence(
-            "window.libraries_missing",
-            language,
-            libraries="、".join(missing) if language == SOURCE_LANGUAGE else ", ".join(missing),
-            packages=" ".join(missing.values()),
-        )
-    has_screen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    if not has_screen and platform.split(":")[0] not in SCREENLESS:
-        return sentence("window.no_screen", language)
-    return ""
+def install_command(missing: Mapping[str, str] | Iterable[str]) -> str:
+    """Return the command that installs the packages of ``missing`` on Debian and its kin."""
+    packages = missing.values() if isinstance(missing, Mapping) else missing
+    return "sudo apt-get install --no-install-recommends " + " ".join(packages)
+
+
+def has_screen() -> bool:
+    """Return whether a window can be shown at all."""
+    if not sys.platform.startswith("linux") or asked_platform() in SCREENLESS:
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -1,0 +1,184 @@
+"""Tables of results: raw values of the core, written by the one number formatter."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QBrush, QColor, QFont
+
+from analysis.report.document import Cell, Interval, LightWord, Tone, cell_text
+from analysis.report.numbers import NumberKind, is_missing
+from ui.appearance import Theme, current_theme
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Index = QModelIndex | QPersistentModelIndex
+Record = Mapping[str, Any]
+SORT_ROLE = Qt.ItemDataRole.UserRole
+RECORD_ROLE = Qt.ItemDataRole.UserRole + 1
+MARKS: Mapping[Tone, str] = {"red": "▲", "amber": "◆", "green": "●", "grey": "○", "plain": ""}
+"""A sign beside the colour, so that the light is read without it."""
+
+
+def plain(record: Record) -> Tone:
+    """Give no cell a colour."""
+    del record
+    return "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class ResultColumn:
+    """One column: where its value is in a record and how it is written.
+
+    Args:
+        key: name in the record; two names are the ends of an interval.
+        title: heading; ``tip`` explains it when pointed at.
+        tone: colour of the cell, from its record.
+        words: what stands for a raw value (``red`` → 严重).
+        is_wide: takes the room that is left.
+    """
+
+    key: str | tuple[str, str]
+    title: str
+    kind: NumberKind = NumberKind.TEXT
+    tip: str = ""
+    tone: Callable[[Record], Tone] = plain
+    words: Mapping[Any, str] | None = None
+    is_wide: bool = False
+
+    def cell(self, record: Record) -> Cell:
+        """Return the raw cell of ``record``."""
+        if isinstance(self.key, tuple):
+            low, high = self.key
+            return Interval(record.get(low, float("nan")), record.get(high, float("nan")))
+        value = record.get(self.key)
+        if self.words is not None and not is_missing(value):
+            return self.words.get(value, str(value))
+        if isinstance(value, str | Interval | LightWord):
+            return value
+        return None if is_missing(value) else value
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the cells are words."""
+        return self.kind is NumberKind.TEXT and not isinstance(self.key, tuple)
+
+
+def records_of(frame: "pd.DataFrame", index: str = "code") -> list[dict[str, Any]]:
+    """Return the rows of ``frame`` as records; its index is entry ``index``."""
+    named = frame.copy(deep=False)
+    named.index = named.index.rename(index)
+    return [
+        {str(key): value for key, value in row.items()}
+        for row in named.reset_index().to_dict("records")
+    ]
+
+
+def colour_of(tone: Tone, theme: Theme) -> str:
+    """Return the text colour of a tone."""
+    return {
+        "red": theme.block,
+        "amber": theme.caution,
+        "green": theme.good,
+        "grey": theme.unknown,
+        "plain": theme.text,
+    }[tone]
+
+
+class ResultTableModel(QAbstractTableModel):
+    """Records under headings. The headings stay when there is nothing to show yet."""
+
+    def __init__(self, columns: Sequence[ResultColumn], parent: Any = None) -> None:
+        super().__init__(parent)
+        self._columns = tuple(columns)
+        self._records: list[Record] = []
+        self._is_stale = False
+
+    @property
+    def columns(self) -> tuple[ResultColumn, ...]:
+        """Return the columns."""
+        return self._columns
+
+    def set_records(
+        self, records: Iterable[Record], columns: Sequence[ResultColumn] | None = None
+    ) -> None:
+        """Show ``records``, under other ``columns`` if given."""
+        self.beginResetModel()
+        if columns is not None:
+            self._columns = tuple(columns)
+        self._records = list(records)
+        self.endResetModel()
+
+    def set_stale(self, is_stale: bool) -> None:
+        """Grey the values: they belong to earlier answers or options."""
+        if is_stale == self._is_stale:
+            return
+        self._is_stale = is_stale
+        if self._records:
+            last = self.index(len(self._records) - 1, len(self._columns) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def record(self, row: int) -> Record:
+        """Return the record behind ``row``."""
+        return self._records[row]
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        return 0 if parent.isValid() else len(self._records)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._columns)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self._columns):
+            return None
+        column = self._columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return column.tip or None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(column)
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        column, record = self._columns[index.column()], self._records[index.row()]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(column)
+        if role == RECORD_ROLE:
+            return record
+        tone = column.tone(record)
+        if role == Qt.ItemDataRole.ForegroundRole:
+            theme = current_theme()
+            return QBrush(QColor(theme.muted if self._is_stale else colour_of(tone, theme)))
+        if role == Qt.ItemDataRole.FontRole and tone in ("red", "amber", "green"):
+            font = QFont()
+            font.setBold(True)
+            return font
+        cell = column.cell(record)
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            text = cell_text(cell, column.kind)
+            return f"{MARKS[tone]} {text}" if column.is_text and MARKS[tone] else text
+        if role == Qt.ItemDataRole.ToolTipRole and column.is_text:
+            return cell_text(cell, column.kind)
+        return _sort_value(cell) if role == SORT_ROLE else None
+
+
+def _alignment(column: ResultColumn) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignLeft if column.is_text else Qt.AlignmentFlag.AlignRight
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _sort_value(cell: Cell) -> str | float:
+    if isinstance(cell, Interval):
+        return float(cell.low)
+    if isinstance(cell, LightWord):
+        return cell.word
+    if cell is None:
+        return float("-inf")
+    return cell if isinstance(cell, str) else float(cell)

@@ -1,0 +1,30 @@
+"""Sentences of the core in the language of the window."""
+
+from collections.abc import Iterable
+
+from resources.texts import SOURCE_LANGUAGE, has_sentence, sentence
+from survey.problems import Problem
+
+_language = SOURCE_LANGUAGE
+
+
+def use_language(language: str) -> None:
+    """Set the language of the core's sentences; called once at start."""
+    global _language
+    _language = language
+
+
+def language() -> str:
+    """Return the language of the window."""
+    return _language
+
+
+def step_text(step: str) -> str:
+    """Return what a step of the progress is called; the code itself when nobody named it."""
+    code = f"steps.{step}"
+    return sentence(code, _language) if has_sentence(code, _language) else step
+
+
+def problem_texts(problems: Iterable[Problem]) -> list[str]:
+    """Return one sentence per problem."""
+    return [problem.describe(_language) for problem in problems]

@@ -1,0 +1,1 @@
+"""Pieces of the window that know no step: tables, messages, pictures, forms."""
