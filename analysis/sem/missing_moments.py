@@ -7,8 +7,8 @@ The log-likelihood of full information maximum likelihood is a sum over missing-
 where S_r is the part of the covariance matrix that pattern r sees, P_r its inverse padded
 with zeros and A_r the mean product of deviations from the means. With W the inverse of the
 whole matrix and m the missing variables, P_r = W - W_m' W_mm^-1 W_m, so that no pattern
-costs more than a small inverse (docs/methods/sem-missing.md). After :func:`find_patterns`, no cost grows
-with the number of cases.
+costs more than a small inverse (docs/methods/sem-missing.md). After :func:`find_patterns`, no
+cost grows with the number of cases.
 """
 
 from collections.abc import Iterator
@@ -143,7 +143,7 @@ def find_patterns(data: Array, weights: Array | None = None) -> MissingPatterns:
     Cases without any answer are left out. ``weights`` are sampling weights per case.
     """
     observed = ~np.isnan(data)
-    kept = observed.any(axis=1)
+    kept = np.asarray(observed.any(axis=1), dtype=np.bool_)
     data, observed = data[kept], observed[kept]
     w = np.ones(len(data)) if weights is None else np.asarray(weights, dtype=np.float64)[kept]
     mask, case_pattern = np.unique(observed, axis=0, return_inverse=True)
@@ -159,7 +159,7 @@ def find_patterns(data: Array, weights: Array | None = None) -> MissingPatterns:
     )
     return MissingPatterns(
         mask=mask,
-        weight=np.bincount(case_pattern, weights=w, minlength=len(mask)),
+        weight=np.bincount(case_pattern, weights=w, minlength=len(mask)).astype(np.float64),
         values=np.concatenate([piece[0] for piece in pieces]),
         shift=np.concatenate([piece[1] for piece in pieces]),
         row_weight=np.concatenate([piece[2] for piece in pieces]),
