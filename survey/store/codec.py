@@ -7,6 +7,7 @@ are left out. What has no place in JSON is an object with one key that begins wi
 """
 
 import base64
+import collections.abc
 import json
 import math
 import sys
@@ -237,6 +238,8 @@ class _LateNames(dict[str, Any]):
             import numpy
 
             return numpy
+        if name in collections.abc.__all__:
+            return getattr(collections.abc, name)
         raise KeyError(name)
 
 

@@ -148,3 +148,10 @@ def test_that_arrays_come_back_equal():
 )
 def test_that_any_json_like_value_comes_back_equal(value: Any):
     assert from_text(to_text(value), Any) == value
+
+
+def test_that_the_options_of_a_whole_run_come_back_equal():
+    from analysis.chain import ChainOptions  # keeps its imports for the type checker only
+
+    options = ChainOptions()
+    assert from_text(to_text(options), ChainOptions) == options
