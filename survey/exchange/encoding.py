@@ -1,0 +1,96 @@
+"""Which encoding a text file has: a rule that decided every sample file right.
+
+BOM; else strict UTF-8; else strict GB18030 when at least half of the Chinese characters are
+everyday ones (GB2312 level 1): real Chinese text scores 1.00, Western or Japanese files that
+GB18030 decodes by accident score 0.00. Anything else is asked, never guessed.
+"""
+
+import codecs
+from collections import Counter
+from collections.abc import Iterable
+
+from survey.problems import refuse
+
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+CANDIDATES = ("cp1252", "mac_roman", "big5", "shift_jis", "gb18030")
+"""Tried in this order for the preview when the rule cannot decide."""
+EVERYDAY_SHARE = 0.5
+PREVIEW = 40
+
+
+def decode(data: bytes, where: str, *, encoding: str | None = None) -> tuple[str, str]:
+    """Return the text of ``data`` and the encoding it was read with.
+
+    Raises:
+        Refusal: unknown or wrong encoding named by the user, or the rule cannot decide; the
+            message shows what the candidates would make of the first odd line.
+    """
+    if encoding is not None:
+        return _decode_as(data, where, encoding), encoding
+    for mark, name in BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return _decode_as(data, where, name), name
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    if data.count(0) > len(data) // 8:
+        raise refuse("file_not_text", where)
+    text = _strict(data, "gb18030")
+    if text is not None and everyday_share(text) >= EVERYDAY_SHARE:
+        return text, "gb18030"
+    raise refuse("encoding_unknown", where, previews=_previews(data))
+
+
+def everyday_share(text: str) -> float:
+    """Return the share of characters beyond ASCII that are GB2312 level 1 (0 to 1)."""
+    found = everyday = 0
+    for character, count in Counter(text).items():
+        if not _is_chinese(character):
+            continue
+        code = character.encode("gb18030")
+        found += count
+        everyday += count * (len(code) == 2 and 0xB0 <= code[0] <= 0xD7 and code[1] >= 0xA1)
+    return everyday / found if found else 0.0
+
+
+def _is_chinese(character: str) -> bool:
+    return "\u3400" <= character <= "\u9fff" or "\uf900" <= character <= "\ufaff"
+
+
+def _decode_as(data: bytes, where: str, encoding: str) -> str:
+    try:
+        codecs.lookup(encoding)
+    except LookupError as error:
+        raise refuse("encoding_name_unknown", where, encoding=encoding) from error
+    text = _strict(data, encoding)
+    if text is None:
+        raise refuse("encoding_wrong", where, encoding=encoding)
+    return text.removeprefix("\ufeff")
+
+
+def _strict(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _previews(data: bytes) -> str:
+    """Return how each candidate would show the first line that is not plain ASCII."""
+    line = next((line for line in data.splitlines() if any(byte > 127 for byte in line)), b"")
+    return "; ".join(_shown(line, CANDIDATES))
+
+
+def _shown(line: bytes, encodings: Iterable[str]) -> list[str]:
+    start = max(0, next((at for at, byte in enumerate(line) if byte > 127), 0) - PREVIEW // 2)
+    shown = []
+    for encoding in encodings:
+        text = _strict(line, encoding)
+        if text is not None:
+            shown.append(f"{encoding}: {text[start : start + PREVIEW]}")
+    return shown

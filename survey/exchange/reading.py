@@ -1,0 +1,243 @@
+"""Reads any file of answers into a RawTable."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from resources.texts import sentence
+from survey.exchange.archive_scan import scan_archive
+from survey.exchange.child import run_in_child
+from survey.exchange.delimited import delimited_rows, find_separator
+from survey.exchange.encoding import decode
+from survey.exchange.file_kind import check_file, file_kind
+from survey.exchange.layout import LOOK_AHEAD, Layout, find_layout
+from survey.exchange.raw_table import Codes, Column, RawTable, TableBuilder
+from survey.exchange.spreadsheet import open_sheet
+from survey.exchange.statistics_files import StatisticsFile, read_statistics_file
+from survey.problems import Problem, refuse
+from survey.progress import Progress, silent
+from survey.responses import SourceFile
+
+Row = Sequence[str | None]
+PART_MARK = "—"
+"""Between a question and its part when they stood in two heading rows, as 问卷星 writes it."""
+MOST_CELLS = 60_000_000
+NUMBER_HEADINGS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Assembled:
+    """A table's rows, divided into headings and columns."""
+
+    layout: Layout
+    heading_rows: tuple[tuple[str, ...], ...]
+    columns: tuple[Column, ...]
+    row_numbers: Codes
+    sheet: str
+    kind: str
+    encoding: str
+    problems: tuple[Problem, ...]
+
+
+def read_table(
+    path: Path | str,
+    encoding: str | None = None,
+    *,
+    sheet: str | None = None,
+    progress: Progress = silent,
+) -> RawTable:
+    """Return the table in ``path`` as it stands.
+
+    Reads .xlsx, .xlsm, .xlsb, .xls, .ods, .csv, .tsv, .txt, .sav, .zsav, .por and .dta; the
+    kind is told from the content. Spreadsheets and statistics files are parsed in a child
+    process with limits of memory and time.
+
+    Args:
+        path: the file.
+        encoding: of a text file; None for the rule of encoding.py.
+        sheet: of a workbook; None for the first one that holds a table.
+        progress: told the share done; may raise Cancelled.
+
+    Raises:
+        Refusal: the file cannot be read; the message says why and what to do.
+    """
+    path = Path(path)
+    check_file(path)
+    kind = file_kind(path)
+    progress(0.0, "read")
+    if kind in ("sav", "por", "dta"):
+        table = _read_statistics(path, kind, encoding=encoding, progress=progress)
+    elif kind == "text":
+        table = _raw_table(path, _read_text(path, encoding))
+    elif kind in ("zip", "xls"):
+        assembled = run_in_child(
+            _read_spreadsheet, (path, kind, sheet), where=path.name, progress=progress
+        )
+        table = _raw_table(path, assembled)
+    else:
+        raise refuse("file_is_form", path.name)
+    progress(1.0, "read")
+    return table
+
+
+def _read_text(path: Path, encoding: str | None) -> _Assembled:
+    text, found = decode(path.read_bytes(), path.name, encoding=encoding)
+    separator = find_separator(text, path.name)
+    rows = delimited_rows(text, path.name, separator=separator)
+    return _assemble(rows, path.name, kind="text", encoding=found)
+
+
+def _read_spreadsheet(path: Path, kind: str, sheet: str | None) -> _Assembled:
+    """Runs in the child process."""
+    facts = scan_archive(path) if kind == "zip" else None
+    if facts is not None and not facts.kind:
+        raise refuse("file_wrong_kind", path.name, kind="ZIP")
+    chosen, rows, problems = open_sheet(path, sheet=sheet, facts=facts)
+    if facts is not None and facts.has_macros:
+        problems = (*problems, Problem("macros_ignored", path.name))
+    name = kind if facts is None else facts.kind
+    return _assemble(rows, path.name, kind=name, sheet=chosen, problems=problems)
+
+
+def _assemble(
+    rows: Iterable[tuple[int, Row]],
+    where: str,
+    *,
+    kind: str,
+    sheet: str = "",
+    encoding: str = "",
+    problems: tuple[Problem, ...] = (),
+) -> _Assembled:
+    """Divide the rows into headings and records; blank rows and margins fall away."""
+    filled = ((number, row) for number, row in rows if any(row))
+    head = list(islice(filled, LOOK_AHEAD))
+    if len(head) < 2:
+        raise refuse("file_empty", where)
+    layout = find_layout([row for _, row in head])
+    builder = TableBuilder()
+    for number, row in chain(head[layout.heading_rows :], filled):
+        builder.add(row, number)
+    headings = [row for _, row in head[: layout.heading_rows]]
+    width = max(len(row) for row in headings)
+    columns, numbers = builder.finish(width=width)
+    columns, numbers = _without_blank_rows(columns, numbers)
+    if len(numbers) == 0:
+        raise refuse("file_empty", where)
+    if len(numbers) * len(columns) > MOST_CELLS:
+        raise refuse("table_too_large", where, rows=len(numbers), columns=len(columns))
+    texts = [_padded(row, len(columns)) for row in headings]
+    kept = [
+        place
+        for place, column in enumerate(columns)
+        if column.values or any(row[place].strip() for row in texts)
+    ]
+    return _Assembled(
+        layout,
+        tuple(tuple(row[place] for place in kept) for row in texts),
+        tuple(columns[place] for place in kept),
+        numbers,
+        sheet,
+        kind,
+        encoding,
+        problems,
+    )
+
+
+def _padded(row: Row, width: int) -> list[str]:
+    return [cell or "" for cell in row[:width]] + [""] * (width - len(row))
+
+
+def _without_blank_rows(
+    columns: tuple[Column, ...], numbers: Codes
+) -> tuple[tuple[Column, ...], Codes]:
+    filled = np.zeros(len(numbers), dtype=bool)
+    for column in columns:
+        filled |= column.codes >= 0
+    if filled.all():
+        return columns, numbers
+    rows = np.flatnonzero(filled)
+    return tuple(column.take(rows) for column in columns), numbers[rows]
+
+
+def _raw_table(path: Path, found: _Assembled) -> RawTable:
+    headers, problems = _headers(found, path.name)
+    return RawTable(
+        headers=headers,
+        columns=found.columns,
+        header_rows=found.heading_rows,
+        row_numbers=found.row_numbers,
+        source=_source(path, found.kind, found.encoding, found.columns, found.row_numbers),
+        sheet=found.sheet,
+        layout=found.layout.kind,
+        problems=(*found.problems, *problems),
+    )
+
+
+def _source(
+    path: Path, kind: str, encoding: str, columns: Sequence[Column], numbers: Codes
+) -> SourceFile:
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return SourceFile(path.name, digest, kind, encoding, len(numbers), len(columns))
+
+
+def _headers(found: _Assembled, where: str) -> tuple[tuple[str, ...], list[Problem]]:
+    """Return one heading per column, never blank, and what is odd about them."""
+    row = found.heading_rows[found.layout.name_row]
+    if found.layout.kind in ("surveymonkey", "two_rows"):
+        row = tuple(_joined(found.heading_rows))
+    texts = [text for text in row if text.strip()]
+    if not texts or sum(map(_is_number, texts)) / len(texts) > NUMBER_HEADINGS:
+        raise refuse("headings_missing", where, row=1)
+    problems = []
+    headers = []
+    for place, text in enumerate(row):
+        if not text.strip():
+            problems.append(Problem("heading_blank", where, values={"column": place + 1}))
+            text = sentence("import.unnamed_column", column=place + 1)
+        headers.append(text)
+    return tuple(headers), problems
+
+
+def _joined(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield "question—part"; the question stands above its first part only."""
+    question = ""
+    for above, below in zip(rows[0], rows[1], strict=True):
+        question = above or question
+        part = "" if below in ("Response", "Open-Ended Response") or below == question else below
+        yield f"{question}{PART_MARK}{part}" if part and question else question or part
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _read_statistics(
+    path: Path, kind: str, *, encoding: str | None, progress: Progress
+) -> RawTable:
+    found: StatisticsFile = run_in_child(
+        read_statistics_file, (path, kind, encoding), where=path.name, progress=progress
+    )
+    if not found.columns or not len(found.columns[0]):
+        raise refuse("file_empty", path.name)
+    numbers = np.arange(1, len(found.columns[0]) + 1, dtype=np.int32)
+    return RawTable(
+        headers=found.names,
+        columns=found.columns,
+        header_rows=(found.names,),
+        row_numbers=numbers,
+        source=_source(path, kind, found.encoding, found.columns, numbers),
+        facts=MappingProxyType(dict(found.facts)),
+        sets=found.sets,
+    )

@@ -1,0 +1,106 @@
+"""Reads SPSS and Stata files with their labels. Runs in a child process: see child.py."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from survey.exchange.raw_table import Column, ColumnFacts, ResponseSetFact, column_of
+from survey.exchange.spreadsheet import cell_text
+from survey.problems import refuse
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FALLBACK_ENCODING = "GB18030"
+"""Old Chinese SPSS files hold GBK text whatever their header says."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticsFile:
+    """Columns and labels of one file."""
+
+    names: tuple[str, ...]
+    columns: tuple[Column, ...]
+    facts: Mapping[int, ColumnFacts]
+    sets: tuple[ResponseSetFact, ...]
+    encoding: str
+
+
+def read_statistics_file(path: Path, kind: str, encoding: str | None) -> StatisticsFile:
+    """Return the content of a .sav, .zsav, .por or .dta file; user-missing codes are kept.
+
+    Raises:
+        Refusal: damaged, or text in an encoding that is not what the file says.
+    """
+    import pyreadstat
+
+    readers = {"por": pyreadstat.read_por, "dta": pyreadstat.read_dta}
+    reader = readers.get(kind, pyreadstat.read_sav)
+    try:
+        frame, meta = reader(str(path), user_missing=True, encoding=encoding)
+    except pyreadstat.ReadstatError as error:
+        if encoding is None and "Unable to convert string" in str(error):
+            return read_statistics_file(path, kind, FALLBACK_ENCODING)
+        raise refuse("statistics_file_damaged", path.name, reason=str(error)) from error
+    except UnicodeDecodeError as error:
+        if encoding is None:
+            return read_statistics_file(path, kind, FALLBACK_ENCODING)
+        raise refuse("encoding_wrong", path.name, encoding=encoding) from error
+    names = tuple(str(name) for name in frame.columns)
+    return StatisticsFile(
+        names,
+        tuple(_column(frame.iloc[:, place]) for place in range(len(names))),
+        {place: _facts(meta, name) for place, name in enumerate(names)},
+        _sets(meta, names),
+        encoding or meta.file_encoding or "",
+    )
+
+
+def _column(series: pd.Series[Any]) -> Column:
+    texts: dict[Any, str | None] = {}
+    cells: list[str | None] = []
+    for value in series.tolist():
+        if isinstance(value, float) and math.isnan(value):
+            cells.append(None)
+            continue
+        if value not in texts:
+            texts[value] = cell_text(float(value) if type(value) is int else value)
+        cells.append(texts[value])
+    return column_of(cell if cell != "NaT" else None for cell in cells)
+
+
+def _facts(meta: Any, name: str) -> ColumnFacts:
+    labels = meta.variable_value_labels.get(name, {})
+    ranges = meta.missing_ranges.get(name, [])
+    singles = [r["lo"] for r in ranges if r["lo"] == r["hi"]]
+    spans = [(r["lo"], r["hi"]) for r in ranges if r["lo"] != r["hi"]]
+    return ColumnFacts(
+        label=meta.column_names_to_labels.get(name) or "",
+        value_labels=tuple((_code(code), str(label)) for code, label in _in_code_order(labels)),
+        missing=(*map(_code, singles), *map(str, meta.missing_user_values.get(name, []))),
+        missing_ranges=tuple((float(low), float(high)) for low, high in spans),
+    )
+
+
+def _in_code_order(labels: Mapping[Any, str]) -> list[tuple[Any, str]]:
+    return sorted(labels.items(), key=lambda pair: (isinstance(pair[0], str), pair[0]))
+
+
+def _code(value: object) -> str:
+    return cell_text(float(value) if type(value) is int else value) or ""
+
+
+def _sets(meta: Any, names: tuple[str, ...]) -> tuple[ResponseSetFact, ...]:
+    found = []
+    for name, entry in (getattr(meta, "mr_sets", None) or {}).items():
+        counted = "" if entry.get("counted_value") is None else _code(entry["counted_value"])
+        columns = tuple(names.index(v) for v in entry["variable_list"] if v in names)
+        label = str(entry.get("label") or "")
+        found.append(
+            ResponseSetFact(name, label, columns, counted if entry["is_dichotomy"] else "")
+        )
+    return tuple(found)
