@@ -155,8 +155,10 @@ def decode(data: Any, kind: Any) -> Any:
         if data not in get_args(kind):
             raise ValueError(f"{data!r} is none of {get_args(kind)}")
         return data
-    if origin is not None:
+    if origin in (tuple, list, set, frozenset) or (origin and issubclass(origin, Mapping)):
         return _decode_collection(data, origin, get_args(kind))
+    if origin is not None:
+        return _decode_untyped(data)  # an array of a certain number type
     if kind is type(None):
         if data is not None:
             raise TypeError(f"{data!r} is not None")

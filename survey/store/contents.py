@@ -1,30 +1,32 @@
 """What a project holds: imported tables, parts, results, attachments, journal."""
 
+from __future__ import annotations
+
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from survey.problems import refuse
 from survey.progress import Progress, silent
-from survey.responses import SourceFile
 from survey.store.codec import Undecodable, from_text, to_text
 from survey.store.database import Database
 from survey.store.sources import (
-    Cell,
-    Row,
     StoredSource,
     add_source,
     delete_cells,
-    read_rows,
+    read_source,
     remove_source,
     stored_sources,
 )
 from survey.study import Study
+
+if TYPE_CHECKING:
+    from survey.exchange.raw_table import RawTable
 
 T = TypeVar("T")
 
@@ -81,34 +83,25 @@ class Contents:
 
     def add_source(
         self,
-        file: SourceFile,
+        raw: RawTable,
         *,
-        headers: Sequence[str],
-        rows: Iterable[Row],
-        dropped: Sequence[str] = (),
+        dropped: Collection[int] = (),
         wave: str = "",
         progress: Progress = silent,
     ) -> StoredSource:
         """Keep the raw table of an imported file, as it is.
 
         Args:
-            rows: the cells, text or None, without the columns of personal data.
-            dropped: headers of the columns of personal data, which are not kept.
+            dropped: places of the columns with personal data, whose cells are not kept.
+            wave: name of the wave or batch.
         """
         with self._database.edit():
-            number = add_source(
-                self._database,
-                file,
-                headers=headers,
-                rows=rows,
-                dropped=dropped,
-                wave=wave,
-                progress=progress,
-            )
+            number = add_source(self._database, raw, dropped=dropped, wave=wave, progress=progress)
             source = self.source(number)
-            self.record("store.journal.source_added", name=file.name, rows=source.file.rows)
+            name = source.file.name
+            self.record("store.journal.source_added", name=name, rows=source.rows)
             if dropped:
-                self.record("store.journal.columns_dropped", name=file.name, count=len(dropped))
+                self.record("store.journal.columns_dropped", name=name, count=len(dropped))
         return source
 
     def source(self, number: int) -> StoredSource:
@@ -118,11 +111,13 @@ class Contents:
                 return source
         raise KeyError(number)
 
-    def rows_of(
-        self, source: StoredSource, *, first: int = 0, count: int | None = None
-    ) -> list[tuple[Cell, ...]]:
-        """Return rows ``first`` (from 0) and following of a raw table."""
-        return read_rows(self._database, source, first=first, count=count)
+    def table_of(self, source: StoredSource) -> RawTable:
+        """Return the raw table of ``source``, to show it or to apply the plan again.
+
+        Raises:
+            KeyError: the source was removed, or its answers were deleted.
+        """
+        return read_source(self._database, source)
 
     def remove_source(self, source: StoredSource) -> None:
         """Take an imported file out of the project."""
@@ -280,6 +275,6 @@ class Contents:
                 delete_cells(self._database, source)
             connection.execute("DELETE FROM result WHERE holds_answers")
             self.record(
-                "store.journal.answers_deleted", rows=sum(source.file.rows for source in sources)
+                "store.journal.answers_deleted", rows=sum(source.rows for source in sources)
             )
         self._database.compact()

@@ -20,12 +20,16 @@ def _first_schema(connection: sqlite3.Connection) -> None:
         "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
         # Values kept as JSON: import plan, study, settings, diagram positions.
         "CREATE TABLE part (name TEXT PRIMARY KEY, json TEXT NOT NULL, changed TEXT NOT NULL)",
-        # Imported files. The cells of source 7 are in tables cells_7_0, cells_7_1, ...
+        # Imported files; layout is the table without its columns, as JSON.
         """CREATE TABLE source (
-            id INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL,
-            kind TEXT NOT NULL, encoding TEXT NOT NULL, rows INTEGER NOT NULL,
-            columns INTEGER NOT NULL, headers TEXT NOT NULL, dropped TEXT NOT NULL,
-            wave TEXT NOT NULL, imported TEXT NOT NULL, is_deleted INTEGER NOT NULL DEFAULT 0)""",
+            id INTEGER PRIMARY KEY, file TEXT NOT NULL, rows INTEGER NOT NULL,
+            layout TEXT NOT NULL, dropped TEXT NOT NULL, wave TEXT NOT NULL,
+            imported TEXT NOT NULL, is_deleted INTEGER NOT NULL DEFAULT 0)""",
+        # Cells of one column: distinct values (JSON) and one code per row, -1 for blank,
+        # as little-endian integers of ``width`` bytes, compressed by zlib.
+        """CREATE TABLE cells (
+            source INTEGER NOT NULL, place INTEGER NOT NULL, "values" TEXT NOT NULL,
+            width INTEGER NOT NULL, codes BLOB NOT NULL, PRIMARY KEY (source, place))""",
         """CREATE TABLE result (
             name TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, json TEXT NOT NULL,
             holds_answers INTEGER NOT NULL, computed TEXT NOT NULL)""",

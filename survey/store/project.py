@@ -46,7 +46,7 @@ class ProjectFacts:
     @property
     def rows(self) -> int:
         """Number of answers imported, over all sources."""
-        return sum(source.file.rows for source in self.sources)
+        return sum(source.rows for source in self.sources)
 
 
 class Project(Contents):

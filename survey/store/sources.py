@@ -1,24 +1,30 @@
-"""The raw tables of a project: as imported, never changed, read page by page.
+"""The raw tables of a project: as imported, never changed, one row per column.
 
-The columns of a table are split over SQLite tables of at most 500 columns, because SQLite
-takes no more than 2,000 in one.
+A column keeps its distinct values once and a small number per cell, the shape RawTable
+has: 100,000 answers to 60 questions take a few megabytes and open in an instant.
 """
 
+from __future__ import annotations
+
 import json
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import zlib
+from collections.abc import Collection
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from itertools import islice
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from survey.progress import Progress, silent
 from survey.responses import SourceFile
+from survey.store.codec import decode, from_text, to_text
 from survey.store.database import Database
 
-Cell = str | None
-Row = Sequence[Cell]
-_COLUMNS_PER_TABLE = 500
-_ROWS_AT_A_TIME = 2000
+if TYPE_CHECKING:
+    import sqlite3
+
+    from survey.exchange.raw_table import Codes, Column, RawTable
+
+_QUICKLY = 1
+"""Level of compression: codes shrink well at any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,179 +34,151 @@ class StoredSource:
     Args:
         id: number of the source in the project, from 1.
         file: name, SHA-256, kind and size of the file it came from.
-        headers: headers of the columns kept, in the file's order.
-        dropped: headers of the columns with personal data left out at import.
+        rows: number of answers.
+        dropped: headers of the columns with personal data: their places are there, their
+            cells were never kept.
         wave: name of the wave or batch, "" for the only one.
         is_deleted: the cells were deleted when their retention ended.
     """
 
     id: int
     file: SourceFile
-    headers: tuple[str, ...]
+    rows: int
     dropped: tuple[str, ...]
     wave: str
     imported: datetime
     is_deleted: bool
 
 
-def _bands(width: int) -> list[range]:
-    """Return the columns of each SQLite table."""
-    return [
-        range(start, min(start + _COLUMNS_PER_TABLE, width))
-        for start in range(0, width, _COLUMNS_PER_TABLE)
-    ]
-
-
-def _table(source: int, band: int) -> str:
-    return f"cells_{source}_{band}"
-
-
 def add_source(
     database: Database,
-    file: SourceFile,
+    raw: RawTable,
     *,
-    headers: Sequence[str],
-    rows: Iterable[Row],
-    dropped: Sequence[str],
-    wave: str,
+    dropped: Collection[int] = (),
+    wave: str = "",
     progress: Progress = silent,
 ) -> int:
-    """Keep a raw table in one transaction and return its number.
+    """Keep ``raw`` in one transaction and return its number.
 
     Args:
-        rows: one sequence of ``len(headers)`` cells each; text as in the file, None if empty.
-
-    Raises:
-        ValueError: a row is of another width.
+        dropped: places of the columns with personal data, whose cells are not kept.
     """
+    raw = _without_cells(raw, dropped)
+    headers = [raw.headers[place] for place in sorted(dropped)]
     with database.edit() as connection:
-        source = _insert_facts(connection, file, headers=headers, dropped=dropped, wave=wave)
-        bands = _bands(len(headers))
-        for band, columns in enumerate(bands):
-            names = ", ".join(f"c{column} TEXT" for column in columns)
-            connection.execute(
-                f"CREATE TABLE {_table(source, band)} (row INTEGER PRIMARY KEY, {names})"
-            )
-        count = 0
-        for chunk in _chunks(rows):
-            _insert_rows(connection, source, bands=bands, first=count + 1, chunk=chunk)
-            count += len(chunk)
-            progress(min(count / max(file.rows, 1), 1.0), "store_rows")
-        connection.execute("UPDATE source SET rows = ? WHERE id = ?", (count, source))
-    return source
-
-
-def _insert_facts(
-    connection: sqlite3.Connection,
-    file: SourceFile,
-    *,
-    headers: Sequence[str],
-    dropped: Sequence[str],
-    wave: str,
-) -> int:
-    cursor = connection.execute(
-        "INSERT INTO source (name, sha256, kind, encoding, rows, columns, headers, dropped, wave,"
-        " imported) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            file.name,
-            file.sha256,
-            file.kind,
-            file.encoding,
-            file.rows,
-            file.columns,
-            json.dumps(list(headers), ensure_ascii=False),
-            json.dumps(list(dropped), ensure_ascii=False),
-            wave,
-            datetime.now().isoformat(timespec="seconds"),
-        ),
-    )
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
-
-
-def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    iterator = iter(rows)
-    while chunk := list(islice(iterator, _ROWS_AT_A_TIME)):
-        yield chunk
-
-
-def _insert_rows(
-    connection: sqlite3.Connection,
-    source: int,
-    *,
-    bands: list[range],
-    first: int,
-    chunk: list[Row],
-) -> None:
-    width = bands[-1].stop if bands else 0
-    for number, row in enumerate(chunk, first):
-        if len(row) != width:
-            raise ValueError(f"row {number} has {len(row)} cells, the headers are {width}")
-    for band, columns in enumerate(bands):
-        places = ", ".join("?" * (len(columns) + 1))
-        connection.executemany(
-            f"INSERT INTO {_table(source, band)} VALUES ({places})",
+        cursor = connection.execute(
+            "INSERT INTO source (file, rows, layout, dropped, wave, imported)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
             (
-                (number, *row[columns.start : columns.stop])
-                for number, row in enumerate(chunk, first)
+                to_text(raw.source),
+                raw.n_rows,
+                _layout_text(raw),
+                json.dumps(headers, ensure_ascii=False),
+                wave,
+                datetime.now().isoformat(timespec="seconds"),
             ),
         )
+        number = cursor.lastrowid
+        assert number is not None
+        for place, column in enumerate(raw.columns):
+            _insert_column(connection, number, place=place, column=column)
+            progress((place + 1) / len(raw.columns), "store_rows")
+    return number
+
+
+def _without_cells(raw: RawTable, dropped: Collection[int]) -> RawTable:
+    """Return ``raw`` with the dropped columns blank; every other column keeps its place."""
+    from survey.exchange.raw_table import column_of
+
+    blank = column_of([None] * raw.n_rows)
+    return replace(
+        raw,
+        columns=tuple(
+            blank if place in dropped else column for place, column in enumerate(raw.columns)
+        ),
+        facts={place: facts for place, facts in raw.facts.items() if place not in dropped},
+    )
+
+
+def _layout_text(raw: RawTable) -> str:
+    return to_text(
+        {field.name: getattr(raw, field.name) for field in fields(raw) if field.name != "columns"}
+    )
+
+
+def _insert_column(
+    connection: sqlite3.Connection, source: int, *, place: int, column: Column
+) -> None:
+    width = next(size for size in (1, 2, 4) if len(column.values) <= 2 ** (8 * size - 1))
+    connection.execute(
+        "INSERT INTO cells VALUES (?, ?, ?, ?, ?)",
+        (
+            source,
+            place,
+            json.dumps(column.values, ensure_ascii=False),
+            width,
+            zlib.compress(column.codes.astype(f"<i{width}").tobytes(), _QUICKLY),
+        ),
+    )
 
 
 def stored_sources(database: Database) -> tuple[StoredSource, ...]:
     """Return the imported files in the order of their import."""
-    facts = database.read(
-        "SELECT name, sha256, kind, encoding, rows, columns, id, headers, dropped, wave,"
-        " imported, is_deleted FROM source ORDER BY id"
-    )
     return tuple(
         StoredSource(
             id=number,
-            file=SourceFile(*file),
-            headers=tuple(json.loads(headers)),
+            file=from_text(file, SourceFile),
+            rows=rows,
             dropped=tuple(json.loads(dropped)),
             wave=wave,
             imported=datetime.fromisoformat(imported),
             is_deleted=bool(is_deleted),
         )
-        for *file, number, headers, dropped, wave, imported, is_deleted in facts
+        for number, file, rows, dropped, wave, imported, is_deleted in database.read(
+            "SELECT id, file, rows, dropped, wave, imported, is_deleted FROM source ORDER BY id"
+        )
     )
 
 
-def read_rows(
-    database: Database, source: StoredSource, *, first: int = 0, count: int | None = None
-) -> list[tuple[Cell, ...]]:
-    """Return rows ``first`` (from 0) and following, as imported; empty after deletion."""
-    if source.is_deleted:
-        return []
-    last = -1 if count is None else first + count
-    pages = [
-        database.read(
-            f"SELECT {', '.join(f'c{column}' for column in columns)} FROM"
-            f" {_table(source.id, band)} WHERE row > ? AND (? < 0 OR row <= ?) ORDER BY row",
-            (first, last, last),
+def read_source(database: Database, source: StoredSource) -> RawTable:
+    """Return the table of ``source`` as it was imported, without the cells dropped then.
+
+    Raises:
+        KeyError: the source was removed, or its cells were deleted.
+    """
+    from survey.exchange.raw_table import Column, RawTable
+
+    found = database.read("SELECT layout FROM source WHERE id = ?", (source.id,))
+    if not found or source.is_deleted:
+        raise KeyError(source.id)
+    columns = tuple(
+        Column(tuple(json.loads(values)), _codes(width, content))
+        for values, width, content in database.read(
+            'SELECT "values", width, codes FROM cells WHERE source = ? ORDER BY place',
+            (source.id,),
         )
-        for band, columns in enumerate(_bands(len(source.headers)))
-    ]
-    if len(pages) == 1:
-        return pages[0]
-    return [tuple(cell for part in parts for cell in part) for parts in zip(*pages, strict=True)]
+    )
+    layout: dict[str, Any] = json.loads(found[0][0])
+    hints = get_type_hints(RawTable)
+    kept = {name: decode(value, hints[name]) for name, value in layout.items() if name in hints}
+    return RawTable(columns=columns, **kept)
+
+
+def _codes(width: int, content: bytes) -> Codes:
+    import numpy as np
+
+    return np.frombuffer(zlib.decompress(content), dtype=f"<i{width}").astype(np.int32)
 
 
 def remove_source(database: Database, source: StoredSource) -> None:
     """Remove an imported file with its cells (the import is undone)."""
     with database.edit() as connection:
-        _drop_cells(connection, source)
+        connection.execute("DELETE FROM cells WHERE source = ?", (source.id,))
         connection.execute("DELETE FROM source WHERE id = ?", (source.id,))
 
 
 def delete_cells(database: Database, source: StoredSource) -> None:
     """Delete the cells of a source and keep its facts (retention has ended)."""
     with database.edit() as connection:
-        _drop_cells(connection, source)
+        connection.execute("DELETE FROM cells WHERE source = ?", (source.id,))
         connection.execute("UPDATE source SET is_deleted = 1 WHERE id = ?", (source.id,))
-
-
-def _drop_cells(connection: sqlite3.Connection, source: StoredSource) -> None:
-    for band, _columns in enumerate(_bands(len(source.headers))):
-        connection.execute(f"DROP TABLE IF EXISTS {_table(source.id, band)}")

@@ -4,18 +4,24 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from resources.texts import has_sentence, sentence
-from survey.problems import Refusal
+from survey.exchange.raw_table import ColumnFacts, RawTable, ResponseSetFact, column_of
+from survey.problems import Problem, Refusal
 from survey.progress import Cancelled
 from survey.responses import SourceFile
 from survey.store import PLAN, SETTINGS, Project, left_copies
 from survey.study import Study, StudyConstruct, StudyItem
 
-HEADERS = ("1、身份", "2、评价—一", "2、二")
-ROWS = [("教师", "同意", None), ("管理人员", "(跳过)", "=1+1"), ("教师", "", "005")]
-FILE = SourceFile("问卷 数据.xlsx", "ab" * 32, "wjx_text", "", 3, 3)
+HEADERS = ("1、身份", "2、评价—一", "2、二", "来自IP")
+ROWS = [
+    ("教师", "同意", None, "1.2.3.4"),
+    ("管理人员", "(跳过)", "=1+1", None),
+    ("教师", None, "005", "5.6.7.8"),
+]
+KEPT = [(*row[:3], None) for row in ROWS]
 STUDY = Study(
     title="试点",
     constructs=(StudyConstruct("A", "甲", ("a1", "a2"), "severity", "G1"),),
@@ -30,6 +36,20 @@ class Choice:
 
     alpha: float = 0.7
     rules: tuple[str, ...] = ("speeding",)
+
+
+def table(rows=ROWS, headers=HEADERS) -> RawTable:
+    return RawTable(
+        headers=tuple(headers),
+        columns=tuple(column_of(cells) for cells in zip(*rows, strict=True)),
+        header_rows=(tuple(headers),),
+        row_numbers=np.arange(2, len(rows) + 2, dtype=np.int32),
+        source=SourceFile("问卷 数据.xlsx", "ab" * 32, "wjx_text", "", len(rows), len(headers)),
+        sheet="Sheet1",
+        facts={1: ColumnFacts("评价", (("1", "同意"),)), 3: ColumnFacts("IP", (("1", "1.2.3.4"),))},
+        sets=(ResponseSetFact("set", "多选", (1, 2), "1"),),
+        problems=(Problem("file_missing", "b", 3, {"n": 1}),),
+    )
 
 
 @pytest.fixture
@@ -48,7 +68,7 @@ def codes(refusal: pytest.ExceptionInfo[Refusal]) -> list[str]:
 
 
 def test_that_a_saved_project_reads_back_equal(project, data, tmp_path):
-    source = project.add_source(FILE, headers=HEADERS, rows=ROWS, dropped=("来自IP",))
+    source = project.add_source(table(), dropped=(3,))
     project.study = STUDY
     project.put(SETTINGS, Choice(alpha=0.8))
     project.put(PLAN, {"columns": [{"header": "1、身份", "kind": "role"}]})
@@ -62,7 +82,12 @@ def test_that_a_saved_project_reads_back_equal(project, data, tmp_path):
     with Project.open(tmp_path / "科教 融汇.rongzhen", folder=data) as opened:
         assert opened.title == "试点项目"
         assert opened.sources == (source,)
-        assert opened.rows_of(opened.sources[0]) == ROWS
+        raw = opened.table_of(source)
+        assert list(raw.rows(0, 9)) == KEPT
+        assert raw.row_numbers.tolist() == [2, 3, 4]
+        assert (raw.headers, raw.header_rows, raw.sheet) == (HEADERS, (HEADERS,), "Sheet1")
+        assert (raw.source, raw.sets, raw.problems) == (source.file, table().sets, table().problems)
+        assert raw.facts == {1: table().facts[1]}
         assert opened.study == STUDY
         assert opened.get(SETTINGS, Choice) == Choice(alpha=0.8)
         assert opened.get(PLAN, dict) == {"columns": [{"header": "1、身份", "kind": "role"}]}
@@ -102,43 +127,50 @@ def test_that_is_modified_follows_edits_and_saves(project, tmp_path):
     assert not project.is_modified
 
 
-def test_that_a_block_that_raises_leaves_nothing(project):
-    def rows():
-        yield ROWS[0]
-        yield ("only one cell",)
+def test_that_a_cancelled_import_leaves_nothing(project):
+    def cancel(share: float, _step: str, /) -> None:
+        if share > 0.5:
+            raise Cancelled
 
-    with pytest.raises(ValueError, match="row 2 has 1 cells"):
-        project.add_source(FILE, headers=HEADERS, rows=rows())
+    with pytest.raises(Cancelled):
+        project.add_source(table(), progress=cancel)
     assert project.sources == ()
     assert project.journal == ()
     assert not project.is_modified
 
 
-def test_that_rows_come_page_by_page(project):
-    rows = [(str(number), None) for number in range(5000)]
-    source = project.add_source(FILE, headers=("a", "b"), rows=rows)
-    assert project.rows_of(source, first=4990, count=3) == rows[4990:4993]
-    assert project.rows_of(source, first=4998, count=100) == rows[4998:]
+def test_that_personal_cells_never_reach_the_disk(project, data):
+    project.add_source(table(), dropped=(3,))
+    assert project.sources[0].dropped == ("来自IP",)
+    for file in (data / "working").rglob("project.sqlite*"):
+        assert b"1.2.3.4" not in file.read_bytes()
 
 
-def test_that_a_table_wider_than_sqlite_allows_is_kept(project):
-    width = 2501
-    rows = [tuple(f"{row}.{column}" for column in range(width)) for row in range(3)]
-    source = project.add_source(FILE, headers=[str(n) for n in range(width)], rows=rows)
-    assert project.rows_of(source) == rows
+@pytest.mark.parametrize("distinct", [1, 127, 128, 129, 32768, 40_000])
+def test_that_columns_of_any_number_of_values_come_back(project, distinct):
+    rows = [(f"v{number % distinct}", None) for number in range(40_001)]
+    source = project.add_source(table(rows, ("a", "b")))
+    assert list(project.table_of(source).cells) == rows
+
+
+def test_that_a_very_wide_table_is_kept(project):
+    width = 10_001
+    rows = [tuple(f"{row}.{column}" for column in range(width)) for row in range(2)]
+    source = project.add_source(table(rows, [str(n) for n in range(width)]))
+    assert list(project.table_of(source).cells) == rows
 
 
 def test_that_a_second_wave_stands_beside_the_first(project):
-    project.add_source(FILE, headers=HEADERS, rows=ROWS, wave="2025")
-    second = project.add_source(FILE, headers=("x",), rows=[("1",)], wave="2026")
+    project.add_source(table(), wave="2025")
+    second = project.add_source(table([("1",)], ("x",)), wave="2026")
     assert [source.wave for source in project.sources] == ["2025", "2026"]
     project.remove_source(project.sources[0])
     assert project.sources == (second,)
-    assert project.rows_of(second) == [("1",)]
+    assert project.table_of(second).cells == (("1",),)
 
 
 def test_that_every_journal_code_has_its_sentence(project):
-    source = project.add_source(FILE, headers=HEADERS, rows=ROWS, dropped=("IP",))
+    source = project.add_source(table(), dropped=(3,))
     project.delete_answers()
     project.remove_source(project.source(source.id))
     assert len(project.journal) == 4
@@ -149,7 +181,7 @@ def test_that_every_journal_code_has_its_sentence(project):
 
 
 def test_that_deleted_answers_leave_no_trace_in_the_file(project, tmp_path):
-    project.add_source(FILE, headers=HEADERS, rows=[("绝密回答", "b", "c")] * 300)
+    project.add_source(table([("绝密回答", "b", "c")] * 300, HEADERS[:3]))
     project.put_result("prepared", {"row": "绝密回答"}, fingerprint="f", holds_answers=True)
     project.put_result("alpha", {"A": 0.9}, fingerprint="f")
     project.delete_answers_by = date(2026, 1, 1)
@@ -162,7 +194,8 @@ def test_that_deleted_answers_leave_no_trace_in_the_file(project, tmp_path):
     assert not project.are_answers_due(date(2030, 1, 1))
     assert dict(project.results) == {"alpha": "f"}
     assert project.sources[0].is_deleted
-    assert project.rows_of(project.sources[0]) == []
+    with pytest.raises(KeyError):
+        project.table_of(project.sources[0])
 
 
 def test_that_a_result_of_another_shape_counts_as_not_computed(project):
