@@ -4,7 +4,6 @@ Sums over patterns of products P_ij P_kl are one matrix product of the patterns'
 themselves, reordered; nothing loops over parameters (docs/methods/sem-missing.md).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,7 +21,7 @@ Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 
 CHUNK = 4096
-"""Cases whose scores are held in memory at a time."""
+"""Cases whose inverses are held in memory at a time."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,47 +125,17 @@ def _reordered(table: Array, p: int) -> Array:
     return result
 
 
-def score_products(
-    patterns: MissingPatterns,
-    data: Array,
-    mean: Array,
-    cov: Array,
-    *,
-    jacobian: Array,
-    weights: Array | None = None,
-) -> Array:
-    """Return the sum over cases of s s', s the score of a case in the parameters.
+def case_deviations(patterns: MissingPatterns, data: Array, mean: Array, inverses: Array) -> Array:
+    """Return cases x p, P_r (x - mean) of every case with any answer.
 
     Args:
         data: the cases x variables that ``patterns`` were found in.
-        jacobian: d (means, vech of the covariances) / d parameters.
-        weights: sampling weights per case; they multiply each score.
+        inverses: the padded inverses of the patterns (:func:`pattern_inverses`).
     """
-    total = np.zeros((jacobian.shape[1],) * 2)
-    for scores in case_scores(patterns, data, mean, cov, jacobian=jacobian, weights=weights):
-        total += scores.T @ scores
-    return total
-
-
-def case_scores(
-    patterns: MissingPatterns,
-    data: Array,
-    mean: Array,
-    cov: Array,
-    *,
-    jacobian: Array,
-    weights: Array | None = None,
-) -> Iterator[Array]:
-    """Yield cases x parameters, the scores of a chunk of cases with any answer."""
-    inverses = pattern_inverses(patterns, pattern_state(patterns, mean, cov))
-    i, j = np.triu_indices(len(mean))
-    half = np.where(i == j, 0.5, 1.0)
-    answers = data[patterns.kept]
-    w = np.ones(len(answers)) if weights is None else weights[patterns.kept]
-    for start in range(0, len(answers), CHUNK):
+    deviation = np.nan_to_num(data[patterns.kept] - mean)
+    result = np.empty_like(deviation)
+    for start in range(0, len(result), CHUNK):
         rows = slice(start, start + CHUNK)
         own = inverses[patterns.case_pattern[rows]]
-        deviation = np.nan_to_num(answers[rows] - mean)
-        z = (own @ deviation[:, :, None])[:, :, 0]
-        second = half * (z[:, i] * z[:, j] - own[:, i, j])
-        yield w[rows][:, None] * (np.concatenate([z, second], axis=1) @ jacobian)
+        result[rows] = (own @ deviation[rows][:, :, None])[:, :, 0]
+    return result

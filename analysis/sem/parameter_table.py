@@ -108,6 +108,8 @@ class ParameterTable:
     constraints: tuple[Constraint, ...] = ()
     definitions: tuple[Definition, ...] = ()
     free: tuple[int, ...] = field(default=())
+    is_theta: bool = False
+    """Residual variances of ordered variables are parameters, scaling factors follow."""
 
     @cached_property
     def position(self) -> Mapping[tuple[str, str, str, int], int]:
@@ -214,6 +216,7 @@ def build_table(
         constraints=(*specification.constraints, *coding),
         definitions=specification.definitions,
         free=free,
+        is_theta=options.parameterization == "theta",
     )
     return table
 
