@@ -60,15 +60,17 @@ def reliability_cautions(
     if single:
         yield finding("construct_of_one_item", Severity.NOTE, *single)
     of_construct = {construct.code: construct for construct in constructs}
-    for row in reliability.itertuples():
-        name = label(of_construct[str(row.Index)])
-        alpha = float(row.alpha)
+    columns = (
+        reliability[name].astype(float) for name in ("alpha", "ave", "composite_reliability")
+    )
+    for code, alpha, ave, cr in zip(reliability.index, *columns, strict=True):
+        name = label(of_construct[str(code)])
         yield from _alpha_cautions(name, alpha)
-        own = items[items["construct"] == row.Index]
+        own = items[items["construct"] == code]
         better = own.index[own["alpha_if_deleted"] > alpha + ALPHA_GAIN]
         if len(better):
             yield finding("items_lower_alpha", Severity.NOTE, *better, construct=name)
-        yield from _ave_cautions(name, float(row.ave), float(row.composite_reliability))
+        yield from _ave_cautions(name, ave, cr)
 
 
 def _alpha_cautions(name: str, alpha: float) -> Iterator[Finding]:
