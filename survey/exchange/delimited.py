@@ -46,9 +46,7 @@ def delimited_rows(
         Refusal: a cell longer than a million characters (a quote that never closes), or more
             than 10,000 columns.
     """
-    number = 0
-    for row in _parse(text, separator, where):
-        number += 1
+    for number, row in enumerate(_parse(text, separator, where), start=1):
         if len(row) > MAX_COLUMNS:
             raise refuse("too_many_columns", where, row=number, columns=len(row))
         yield number, row

@@ -1,7 +1,7 @@
 """How many heading rows a table has, decided from its first rows."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 Row = Sequence[str | None]
@@ -9,6 +9,8 @@ LOOK_AHEAD = 5
 
 IMPORT_ID = re.compile(r"""^\{\s*["']ImportId["']\s*:""")
 FIELD_CODE = re.compile(r"^[A-Za-z_][A-Za-z0-9_\[\]#.]*$")
+NUMBER_SHARE = 0.5
+"""A first row with more numbers than this holds answers, not headings."""
 SURVEYMONKEY_WORDS = frozenset({"Response", "Open-Ended Response"})
 
 
@@ -17,8 +19,9 @@ class Layout:
     """Heading rows and what they tell about the program that wrote the table.
 
     Args:
-        kind: ``plain``, ``qualtrics``, ``qualtrics_legacy``, ``limesurvey_vv``,
-            ``surveymonkey`` or ``two_rows`` (question above, its part below).
+        kind: ``plain``, ``no_headings`` (answers from the first row on), ``qualtrics``,
+            ``qualtrics_legacy``, ``limesurvey_vv``, ``surveymonkey`` or ``two_rows`` (question
+            above, its part below).
         heading_rows: how many rows stand before the first answer.
         name_row: which of them holds the names (0-based).
     """
@@ -32,7 +35,7 @@ def find_layout(head: Sequence[Row]) -> Layout:
     """Return the layout of a table from its first rows (at most LOOK_AHEAD of them)."""
     second = _filled(head, 1)
     third = _filled(head, 2)
-    if third and _share(third, lambda cell: bool(IMPORT_ID.match(cell))) > 0.5:
+    if third and _share(third, IMPORT_ID.match) > 0.5:
         return Layout("qualtrics", 3)
     first = _filled(head, 0)
     if _is_qualtrics_legacy(first, second):
@@ -45,6 +48,8 @@ def find_layout(head: Sequence[Row]) -> Layout:
         return Layout("surveymonkey", 2)
     if _has_parts_below(head):
         return Layout("two_rows", 2)
+    if not first or _share(first, _is_number) > NUMBER_SHARE:
+        return Layout("no_headings", 0)
     return Layout("plain", 1)
 
 
@@ -52,8 +57,8 @@ def _filled(head: Sequence[Row], row: int) -> list[str]:
     return [cell for cell in head[row] if cell] if row < len(head) else []
 
 
-def _share(cells: Sequence[str], test: object) -> float:
-    return sum(bool(test(cell)) for cell in cells) / len(cells)  # type: ignore[operator]
+def _share(cells: Sequence[str], test: Callable[[str], object]) -> float:
+    return sum(bool(test(cell)) for cell in cells) / len(cells)
 
 
 def _is_qualtrics_legacy(first: Sequence[str], second: Sequence[str]) -> bool:

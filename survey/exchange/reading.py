@@ -29,7 +29,6 @@ Row = Sequence[str | None]
 PART_MARK = "—"
 """Between a question and its part when they stood in two heading rows, as 问卷星 writes it."""
 MOST_CELLS = 60_000_000
-NUMBER_HEADINGS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,7 @@ class _Assembled:
     heading_rows: tuple[tuple[str, ...], ...]
     columns: tuple[Column, ...]
     row_numbers: Codes
+    width: int
     sheet: str
     kind: str
     encoding: str
@@ -125,7 +125,7 @@ def _assemble(
     for number, row in chain(head[layout.heading_rows :], filled):
         builder.add(row, number)
     headings = [row for _, row in head[: layout.heading_rows]]
-    width = max(len(row) for row in headings)
+    width = max((len(row) for row in headings), default=0)
     columns, numbers = builder.finish(width=width)
     columns, numbers = _without_blank_rows(columns, numbers)
     if len(numbers) == 0:
@@ -143,6 +143,7 @@ def _assemble(
         tuple(tuple(row[place] for place in kept) for row in texts),
         tuple(columns[place] for place in kept),
         numbers,
+        len(columns),
         sheet,
         kind,
         encoding,
@@ -173,29 +174,28 @@ def _raw_table(path: Path, found: _Assembled) -> RawTable:
         columns=found.columns,
         header_rows=found.heading_rows,
         row_numbers=found.row_numbers,
-        source=_source(path, found.kind, found.encoding, found.columns, found.row_numbers),
+        source=_source(path, found.kind, found.encoding, (len(found.row_numbers), found.width)),
         sheet=found.sheet,
         layout=found.layout.kind,
         problems=(*found.problems, *problems),
     )
 
 
-def _source(
-    path: Path, kind: str, encoding: str, columns: Sequence[Column], numbers: Codes
-) -> SourceFile:
+def _source(path: Path, kind: str, encoding: str, size: tuple[int, int]) -> SourceFile:
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return SourceFile(path.name, digest, kind, encoding, len(numbers), len(columns))
+    return SourceFile(path.name, digest, kind, encoding, *size)
 
 
 def _headers(found: _Assembled, where: str) -> tuple[tuple[str, ...], list[Problem]]:
     """Return one heading per column, never blank, and what is odd about them."""
+    if found.layout.kind == "no_headings":
+        places = range(1, len(found.columns) + 1)
+        names = tuple(sentence("import.unnamed_column", column=place) for place in places)
+        return names, [Problem("headings_missing", where, 1)]
     row = found.heading_rows[found.layout.name_row]
     if found.layout.kind in ("surveymonkey", "two_rows"):
         row = tuple(_joined(found.heading_rows))
-    texts = [text for text in row if text.strip()]
-    if not texts or sum(map(_is_number, texts)) / len(texts) > NUMBER_HEADINGS:
-        raise refuse("headings_missing", where, row=1)
     problems = []
     headers = []
     for place, text in enumerate(row):
@@ -215,14 +215,6 @@ def _joined(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         yield f"{question}{PART_MARK}{part}" if part and question else question or part
 
 
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _read_statistics(
     path: Path, kind: str, *, encoding: str | None, progress: Progress
 ) -> RawTable:
@@ -237,7 +229,7 @@ def _read_statistics(
         columns=found.columns,
         header_rows=(found.names,),
         row_numbers=numbers,
-        source=_source(path, kind, found.encoding, found.columns, numbers),
+        source=_source(path, kind, found.encoding, (len(numbers), len(found.columns))),
         facts=MappingProxyType(dict(found.facts)),
         sets=found.sets,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,10 +37,13 @@ def read_statistics_file(path: Path, kind: str, encoding: str | None) -> Statist
     """
     import pyreadstat
 
-    readers = {"por": pyreadstat.read_por, "dta": pyreadstat.read_dta}
-    reader = readers.get(kind, pyreadstat.read_sav)
     try:
-        frame, meta = reader(str(path), user_missing=True, encoding=encoding)
+        if kind == "por":  # always UTF-8 to the reader, user-missing codes always kept
+            frame, meta = pyreadstat.read_por(str(path))
+        elif kind == "dta":
+            frame, meta = pyreadstat.read_dta(str(path), user_missing=True, encoding=encoding)
+        else:
+            frame, meta = pyreadstat.read_sav(str(path), user_missing=True, encoding=encoding)
     except pyreadstat.ReadstatError as error:
         if encoding is None and "Unable to convert string" in str(error):
             return read_statistics_file(path, kind, FALLBACK_ENCODING)
@@ -64,13 +66,13 @@ def _column(series: pd.Series[Any]) -> Column:
     texts: dict[Any, str | None] = {}
     cells: list[str | None] = []
     for value in series.tolist():
-        if isinstance(value, float) and math.isnan(value):
+        if value is None or value != value:  # NaN, NaT
             cells.append(None)
             continue
         if value not in texts:
             texts[value] = cell_text(float(value) if type(value) is int else value)
         cells.append(texts[value])
-    return column_of(cell if cell != "NaT" else None for cell in cells)
+    return column_of(cells)
 
 
 def _facts(meta: Any, name: str) -> ColumnFacts:
