@@ -74,7 +74,7 @@ class Fiml:
         """Return -(2 u'Gv + dmu'g) / n with G, g the derivatives of the log-likelihood."""
         slopes = likelihood(self.patterns, state.mu, state.Sigma)
         by_cov = 2.0 * np.einsum("ia,ia->a", directions.U, slopes.cov @ directions.V)
-        return -(by_cov + slopes.mean @ directions.dmu) / self.patterns.n
+        return np.asarray(-(by_cov + slopes.mean @ directions.dmu) / self.patterns.n)
 
     def expected(
         self,
@@ -114,7 +114,13 @@ class Fiml:
         z = case_deviations(patterns, self.moments.data, state.mu, inverses)
         U, V = directions.U, directions.V
         traces = np.einsum("ia,ria->ra", U, inverses @ V)
-        return (z @ U) * (z @ V) - traces[patterns.case_pattern] + z @ directions.dmu
+        return np.asarray((z @ U) * (z @ V) - traces[patterns.case_pattern] + z @ directions.dmu)
+
+
+def fiml_discrepancy(group: GroupMoments) -> Fiml:
+    """Return the discrepancy of one group from its EM moments."""
+    assert isinstance(group.patterns, MissingPatterns)
+    return Fiml(group, log_likelihood(group.patterns, group.mean, group.cov))
 
 
 def missing_moments(cases: CaseData, progress: Progress = silent) -> SampleMoments:

@@ -13,6 +13,7 @@ in the order of ``GroupMoments.obs``. Checked against numeric derivatives and la
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,34 +26,37 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OrderedMoments:
-    """The moment model of one group with ordered variables.
+class _Layout:
+    """Where the moments of one group stand.
 
     Args:
         location_of: observed variable of each threshold or mean.
         threshold: its place in ``tau``; -1 for a mean.
         continuous: the continuous variables.
-        is_theta: theta parameterization.
         has_causes: an ordered variable has an effect on another variable.
     """
 
     location_of: IndexArray
     threshold: IndexArray
     continuous: IndexArray
-    is_theta: bool
     has_causes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedMoments:
+    """The moment model of a group with ordered variables."""
 
     def implied(self, structure: GroupStructure, state: GroupState) -> Array:
         """Return the implied moment vector; NaN where a variance is negative."""
-        delta = state.delta
-        of = self.location_of
-        location = delta[..., of] * (self._tau(state) - state.mu[..., of])
+        layout, delta = _layout(structure), state.delta
+        of = layout.location_of
+        location = delta[..., of] * (_tau(layout, state) - state.mu[..., of])
         rows, columns = pair_order(structure.p)
         parts = [location]
         if structure.x_names:
             slopes = delta[..., :, None] * state.slopes
             parts.append(np.swapaxes(slopes, -1, -2).reshape(*slopes.shape[:-2], -1))
-        parts.append(state.Sigma[..., self.continuous, self.continuous])
+        parts.append(state.Sigma[..., layout.continuous, layout.continuous])
         scale = delta[..., rows] * delta[..., columns]
         parts.append(scale * state.Sigma[..., rows, columns])
         return np.concatenate(parts, axis=-1)
@@ -61,22 +65,23 @@ class OrderedMoments:
         self, structure: GroupStructure, state: GroupState, directions: Directions
     ) -> Array:
         """Return the derivatives of the moment vector by the group's parameters."""
-        d_delta = self._delta_derivatives(structure, state, directions)
-        delta, of = state.delta, self.location_of
+        layout = _layout(structure)
+        d_delta = _delta_derivatives(structure, state, directions)
+        delta, of = state.delta, layout.location_of
         d_tau = np.zeros((len(structure.tau), len(structure.parameters)))
         d_tau[structure.of_tau.rows, structure.of_tau.local] = 1.0
         d_own = np.zeros((len(of), len(structure.parameters)))
-        is_threshold = self.threshold >= 0
-        d_own[is_threshold] = d_tau[self.threshold[is_threshold]]
-        gap = self._tau(state) - state.mu[of]
+        is_threshold = layout.threshold >= 0
+        d_own[is_threshold] = d_tau[layout.threshold[is_threshold]]
+        gap = _tau(layout, state) - state.mu[of]
         parts = [delta[of][:, None] * (d_own - directions.dmu[of]) + gap[:, None] * d_delta[of]]
         if directions.dslopes is not None:
             slopes = delta[:, None, None] * directions.dslopes
             slopes = slopes + state.slopes[:, :, None] * d_delta[:, None, :]
             parts.append(slopes.transpose(1, 0, 2).reshape(-1, slopes.shape[2]))
-        chosen = self.continuous
+        chosen = layout.continuous
         rows, columns = pair_order(structure.p)
-        d_sigma = self._sigma_derivatives(structure, state, directions, d_delta)
+        d_sigma = _sigma_derivatives(structure, state, directions, d_delta)
         parts.append(d_sigma(chosen, chosen))
         scaled = (delta[rows] * delta[columns])[:, None] * d_sigma(rows, columns)
         if d_delta.any():
@@ -88,37 +93,40 @@ class OrderedMoments:
         parts.append(scaled)
         return np.concatenate(parts)
 
-    def _tau(self, state: GroupState) -> Array:
-        """Return the thresholds in the places of the moment vector, 0 for means."""
-        if state.tau.shape[-1] == 0:
-            return np.zeros(len(self.threshold))
-        found: Array = np.where(self.threshold >= 0, state.tau[..., self.threshold], 0.0)
-        return found
 
-    def _delta_derivatives(
-        self, structure: GroupStructure, state: GroupState, directions: Directions
-    ) -> Array:
-        """Return p x q, the derivatives of the scaling factors."""
-        found = np.zeros((structure.p, len(structure.parameters)))
-        if self.is_theta:
-            v = structure.ordered
-            d_variance = 2.0 * directions.U[v] * directions.V[v]
-            found[v] = -0.5 * (state.delta[v] ** 3)[:, None] * d_variance
-        else:
-            found[structure.of_delta.rows, structure.of_delta.local] = 1.0
-        return found
+def _tau(layout: _Layout, state: GroupState) -> Array:
+    """Return the thresholds in the places of the moment vector, 0 for means."""
+    if state.tau.shape[-1] == 0:
+        return np.zeros(len(layout.threshold))
+    found: Array = np.where(layout.threshold >= 0, state.tau[..., layout.threshold], 0.0)
+    return found
 
-    def _sigma_derivatives(
-        self, structure: GroupStructure, state: GroupState, directions: Directions, d_delta: Array
-    ) -> _SigmaDerivatives:
-        if self.is_theta or not self.has_causes:
-            return _SigmaDerivatives(directions, None, None)
+
+def _delta_derivatives(
+    structure: GroupStructure, state: GroupState, directions: Directions
+) -> Array:
+    """Return p x q, the derivatives of the scaling factors."""
+    found = np.zeros((structure.p, len(structure.parameters)))
+    if structure.is_theta:
         v = structure.ordered
-        own = state.L[:, v]
-        d_total = -2.0 * (state.delta[v] ** -3)[:, None] * d_delta[v]
-        d_rest = 2.0 * directions.U[v] * directions.V[v]
-        d_residual = np.linalg.solve(own[v] ** 2, d_total - d_rest)
-        return _SigmaDerivatives(directions, own, d_residual)
+        d_variance = 2.0 * directions.U[v] * directions.V[v]
+        found[v] = -0.5 * (state.delta[v] ** 3)[:, None] * d_variance
+    else:
+        found[structure.of_delta.rows, structure.of_delta.local] = 1.0
+    return found
+
+
+def _sigma_derivatives(
+    structure: GroupStructure, state: GroupState, directions: Directions, d_delta: Array
+) -> _SigmaDerivatives:
+    if structure.is_theta or not _layout(structure).has_causes:
+        return _SigmaDerivatives(directions, None, None)
+    v = structure.ordered
+    own = state.L[:, v]
+    d_total = -2.0 * (state.delta[v] ** -3)[:, None] * d_delta[v]
+    d_rest = 2.0 * directions.U[v] * directions.V[v]
+    d_residual = np.asarray(np.linalg.solve(own[v] ** 2, d_total - d_rest), dtype=np.float64)
+    return _SigmaDerivatives(directions, own, d_residual)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,8 +145,9 @@ class _SigmaDerivatives:
         return found
 
 
-def moment_model(structure: GroupStructure) -> OrderedMoments:
-    """Return the moment model of a group with ordered variables."""
+@lru_cache(maxsize=64)
+def _layout(structure: GroupStructure) -> _Layout:
+    """Return the layout of a group; structures are told apart by identity."""
     ordered = set(structure.ordered.tolist())
     locations: list[tuple[int, int]] = []
     for v in range(structure.p):
@@ -149,10 +158,9 @@ def moment_model(structure: GroupStructure) -> OrderedMoments:
             locations.append((v, -1))
     array = np.array(locations, dtype=np.intp).reshape(-1, 2)
     causes = set(structure.of_A.columns.tolist()) | set(np.flatnonzero(structure.A.any(axis=0)))
-    return OrderedMoments(
+    return _Layout(
         location_of=array[:, 0],
         threshold=array[:, 1],
         continuous=np.array([v for v in range(structure.p) if v not in ordered], dtype=np.intp),
-        is_theta=structure.is_theta,
         has_causes=bool(ordered & causes),
     )
