@@ -20,7 +20,12 @@ class DiagnosisOptions:
     bootstrap: int = 2000
     seed: int = 20260101
     importance_source: str = "auto"
-    """``sem``, ``relative_weights`` or ``auto``: the rule of FRAMEWORK section 8."""
+    """``relative_weights``, ``sem`` (formative model MX), ``severity`` (none) or ``auto``:
+    relative weights from 300 complete cases on, else severity alone (FRAMEWORK 8)."""
+    target: str = ""
+    """System whose mean is what constraints are judged by; empty: U2, else the last system."""
+    role_weighting: str = "equal"
+    """``equal`` weight per role or ``respondent``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +48,23 @@ class Diagnosis:
 
     Args:
         constraints: index constraint code, sorted by priority; columns ``name, group, n,
-            severity, severity_low, severity_high`` (0-100, 95 % bootstrap) ``, alpha, light``
-            (red, amber, green, grey) ``, importance, priority`` (share, sums to 1) ``, rank,
+            severity, severity_low, severity_high`` (0-100, 95 % bootstrap)
+            ``, severity_respondents`` (the other role weighting) ``, alpha, light``
+            (red, amber, green, grey) ``, importance`` (share of explained variance of the
+            target, or total effect; NaN when severity alone decides)
+            ``, wrong_sign, priority`` (share, sums to 1) ``, rank,
             rank_low, rank_high, band`` (1 = most pressing) ``, top3`` (bootstrap share),
             ``stated`` (points of RK1, share) ``, cell`` (agreed, derived_only, stated_only,
             neither or "").
         by_role: constraint x role mean severities, groups under the threshold suppressed
             (NaN) with complementary suppression; columns role codes.
-        by_role_n: the same shape, respondents behind each mean (NaN where suppressed).
+        by_role_n: the same shape, respondents behind each mean (NaN where suppressed, 0 where
+            the role was not asked).
         levels: every construct: ``name, polarity, n, score, score_low, score_high`` (0-100).
         with_flagged: constraints' severities with all answers kept: ``severity,
             severity_all, difference``.
         suppressed: names of groups left out, as role codes.
+        importance_source: ``relative_weights``, ``sem`` or ``severity``: what was used.
         recommendations: in order of priority.
     """
 

@@ -34,7 +34,7 @@ class Rung:
     n_needed: int
     is_supported: bool
     reason: str
-    """Code of a sentence in ``ladder.toml``."""
+    """Code of a sentence in ``ladder.toml``, which quotes ``model, n_needed, n``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +42,10 @@ class StructuralResult:
     """The chosen structural model, fitted.
 
     Args:
-        name: framework model code, or "" for a model of the user's own.
+        name: framework model code, or "" for a model of the user's own or the correlated
+            factors of a study without a model.
+        is_measurement_only: no path may be read: correlations of the factors were fitted
+            instead (HTMT gate), or the study has no path model.
         syntax: the lavaan text fitted.
         rungs: the ladder as walked, most demanding first.
         n: complete cases used; ``roles``: role codes they come from.
@@ -68,3 +71,4 @@ class StructuralResult:
     scores: pd.DataFrame
     findings: tuple[Finding, ...]
     fingerprint: str
+    is_measurement_only: bool = False

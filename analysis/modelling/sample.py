@@ -1,0 +1,78 @@
+"""Who and what goes into a model: roles that were asked everything, complete cases."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.coupling.strata import NO_ROLE, role_labels
+from analysis.preparation.dataset import PreparedDataset
+from survey.framework import load_framework
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelSample:
+    """The data of one model.
+
+    Args:
+        data: complete cases, index respondent, one column per model variable.
+        roles: role codes the cases come from, sorted; empty when roles are not known.
+        constant: variables without variation, left out of ``data``.
+        absent: variables the survey does not have or nobody in these roles answered.
+    """
+
+    data: pd.DataFrame
+    roles: tuple[str, ...]
+    constant: tuple[str, ...]
+    absent: tuple[str, ...]
+
+
+def model_sample(prepared: PreparedDataset, variables: Collection[str]) -> ModelSample:
+    """Return the complete cases on ``variables`` (construct scores or items).
+
+    Only roles that were asked every item behind the variables take part, so that nobody
+    enters with a part of the questions: for the framework ADM and TCH.
+    """
+    table = _variables(prepared)
+    known = [v for v in variables if v in table.columns]
+    roles = role_labels(prepared.respondents)
+    full = roles_asked_everything(prepared, known)
+    chosen = table.loc[roles.isin(full), known]
+    answered = [v for v in known if chosen[v].notna().any()]
+    complete = chosen[answered].dropna()
+    constant = [v for v in answered if len(complete) and complete[v].nunique() < 2]
+    data = complete.drop(columns=constant)
+    present = sorted(set(roles.loc[data.index]) - {NO_ROLE})
+    absent = tuple(v for v in variables if v not in answered)
+    return ModelSample(data, tuple(present), tuple(constant), absent)
+
+
+def _variables(prepared: PreparedDataset) -> pd.DataFrame:
+    """Return construct scores and items side by side; a construct's code wins."""
+    extra = [c for c in prepared.items.columns if c not in prepared.scores.columns]
+    return pd.concat([prepared.scores, prepared.items[extra]], axis=1)
+
+
+def roles_asked_everything(prepared: PreparedDataset, variables: Collection[str]) -> list[str]:
+    """Return the roles that were asked every item behind ``variables``.
+
+    By the framework's own lists where the study follows it, otherwise by what was answered:
+    a role counts when somebody of it answered each of the items anybody answered.
+    """
+    items = _items_behind(prepared, variables)
+    labels = role_labels(prepared.respondents)
+    present = list(dict.fromkeys(labels))
+    bank = load_framework().items
+    if prepared.study.framework and all(item in bank for item in items):
+        return [r for r in present if all(r in bank[i].roles or r == NO_ROLE for i in items)]
+    answered = [i for i in items if prepared.items[i].notna().any()]
+    by_role = prepared.items[answered].notna().groupby(labels.to_numpy()).any()
+    return [role for role in present if bool(by_role.loc[role].all())]
+
+
+def _items_behind(prepared: PreparedDataset, variables: Collection[str]) -> list[str]:
+    items_of = prepared.items_of
+    behind = [i for v in variables for i in items_of.get(v, (v,))]
+    return [i for i in dict.fromkeys(behind) if i in prepared.items.columns]
