@@ -46,3 +46,22 @@ Hooks for the parallel rooms:
 * **FIML** is a ``Discrepancy`` per group: value, gradient, expected and observed information per
   case, case scores; ``GroupMoments.patterns`` holds the patterns, ``cov``/``mean`` the EM moments.
 """
+
+from analysis.sem.data_input import CovarianceInput
+from analysis.sem.errors import SemError, SyntaxProblem
+from analysis.sem.fitting import fit
+from analysis.sem.options import SemOptions
+from analysis.sem.result import SemResult
+from analysis.sem.specification import Specification
+from analysis.sem.syntax import parse
+
+__all__ = [
+    "CovarianceInput",
+    "SemError",
+    "SemOptions",
+    "SemResult",
+    "Specification",
+    "SyntaxProblem",
+    "fit",
+    "parse",
+]

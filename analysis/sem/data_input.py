@@ -130,7 +130,10 @@ def numeric_columns(data: pd.DataFrame, names: Sequence[str]) -> Array:
 
 
 def _all_float(block: pd.DataFrame) -> bool:
-    return all(getattr(dtype, "kind", "") in "fiu" and isinstance(dtype, np.dtype) for dtype in block.dtypes)
+    return all(
+        getattr(dtype, "kind", "") in "fiu" and isinstance(dtype, np.dtype)
+        for dtype in block.dtypes
+    )
 
 
 def _is_product(name: str, columns: set[object]) -> bool:
@@ -330,7 +333,9 @@ def moments_from_covariance(
         check_covariance(cov, names, n, group=labels[k])
         mean = np.zeros(len(names)) if data.means is None else np.asarray(data.means[k])[chosen]
         groups.append(
-            GroupMoments(labels[k], float(n), names, cov, mean, divisor=float(n if divisor == "n" else n - 1))
+            GroupMoments(
+                labels[k], float(n), names, cov, mean, divisor=float(n if divisor == "n" else n - 1)
+            )
         )
     return SampleMoments(tuple(groups))
 

@@ -52,3 +52,7 @@ class Likelihood(Discrepancy, Protocol):
     def log_likelihood(self, structure: GroupStructure, state: GroupState) -> float:
         """Return the log-likelihood of the group's cases, constants included."""
         ...
+
+    def unrestricted_log_likelihood(self) -> float:
+        """Return the log-likelihood of the unrestricted model for the same cases."""
+        ...

@@ -184,9 +184,8 @@ def _rows(
             continue
         mean = weight @ x / weight.sum()
         centred = (x - mean) * np.sqrt(weight)[:, None]
-        size, axes = np.linalg.eigh(centred.T @ centred)
-        root = np.sqrt(np.maximum(size, 0.0))[:, None] * axes.T
-        root = np.where(mask[r], root, 0.0)[-int(mask[r].sum()) :]
+        root = np.zeros((int(mask[r].sum()), len(mean)))
+        root[:, mask[r]] = np.linalg.qr(centred[:, mask[r]], mode="r")
         shift = np.zeros(len(root) + 1)
         shift[0] = 1.0
         row_weight = np.ones(len(root) + 1)

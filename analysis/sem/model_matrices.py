@@ -25,10 +25,12 @@ the batched bootstrap uses.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.sem.categorical.scaling import residual_variances, scaling_factors
 from analysis.sem.moments import Array, GroupMoments, IndexArray, SampleMoments, vech_index
 
 if TYPE_CHECKING:
@@ -83,6 +85,7 @@ class GroupStructure:
     of_K: Cells  # noqa: N815
     of_tau: Cells
     of_delta: Cells
+    is_theta: bool = False
 
     @property
     def p(self) -> int:
@@ -90,12 +93,13 @@ class GroupStructure:
         return len(self.observed)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class GroupState:
     """The matrices at one theta (or a stack), and the implied moments.
 
-    Sigma, mu, slopes and M are those of the unscaled variables; scaling by delta and the
-    residual variances of ordered variables are the business of analysis.sem.categorical.
+    Sigma, mu, slopes and M are those of the unscaled variables (latent responses of ordered
+    ones); S holds the residual variances of ordered variables, delta their scaling factors,
+    whichever of the two follow from the other (analysis.sem.categorical.scaling).
     """
 
     A: Array
@@ -112,6 +116,32 @@ class GroupState:
     slopes: Array
     eta: Array
     """C m: means of all variables."""
+
+    @cached_property
+    def inverse(self) -> tuple[Array, float] | None:
+        """Inverse and log determinant of Sigma; None when it is not positive definite."""
+        return inverse_and_log_det(self.Sigma)
+
+
+def inverse_and_log_det(sigma: Array) -> tuple[Array, float] | None:
+    """Return the inverse and log determinant; None when not positive definite.
+
+    The matrix is scaled to unit diagonal first, so units of the variables do not matter.
+    """
+    variances = np.diagonal(sigma)
+    if not variances.min(initial=1.0) > 0:
+        return None
+    scale = 1 / np.sqrt(variances)
+    correlation = sigma * scale[:, None] * scale
+    try:
+        root = np.linalg.cholesky(correlation)
+    except np.linalg.LinAlgError:
+        return None
+    inverse_root = np.linalg.inv(root) * scale
+    log_det = 2 * float(np.log(np.diagonal(root)).sum()) + float(np.log(variances).sum())
+    if not np.isfinite(log_det):
+        return None
+    return inverse_root.T @ inverse_root, log_det
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,13 +166,13 @@ class Directions:
 
 def build_structures(table: ParameterTable, moments: SampleMoments) -> tuple[GroupStructure, ...]:
     """Return the matrices of every group; moments of fixed x come from the sample."""
-    return tuple(
-        _build_group(table, group + 1, moments) for group in range(table.n_groups)
-    )
+    return tuple(_build_group(table, group + 1, moments) for group in range(table.n_groups))
 
 
 def _matrix_of(row: Row) -> str:
-    return {"=~": "A", "~": "A", "<~": "A", "~~": "S", "~1": "m", "|": "tau", "~*~": "delta"}[row.op]
+    return {"=~": "A", "~": "A", "<~": "A", "~~": "S", "~1": "m", "|": "tau", "~*~": "delta"}[
+        row.op
+    ]
 
 
 def _build_group(table: ParameterTable, group: int, moments: SampleMoments) -> GroupStructure:
@@ -202,6 +232,7 @@ def _build_group(table: ParameterTable, group: int, moments: SampleMoments) -> G
         of_K=cells["K"],
         of_tau=cells["tau"],
         of_delta=cells["delta"],
+        is_theta=table.is_theta,
     )
 
 
@@ -253,7 +284,13 @@ def evaluate(structure: GroupStructure, theta: Array) -> GroupState:
     p = structure.p
     C = np.linalg.inv(np.eye(A.shape[-1]) - A)
     L = C[..., :p, :]
+    delta = _filled_vector(structure.delta, structure.of_delta, theta)
+    is_delta = len(structure.ordered) > 0 and not structure.is_theta
+    if is_delta:
+        S = residual_variances(S, L, delta, structure.ordered)
     M = C @ S @ np.swapaxes(C, -1, -2)
+    if structure.is_theta:
+        delta = scaling_factors(M[..., :p, :p], delta, structure.ordered)
     eta = (C @ m[..., None])[..., 0]
     return GroupState(
         A=A,
@@ -261,7 +298,7 @@ def evaluate(structure: GroupStructure, theta: Array) -> GroupState:
         m=m,
         K=K,
         tau=_filled_vector(structure.tau, structure.of_tau, theta),
-        delta=_filled_vector(structure.delta, structure.of_delta, theta),
+        delta=delta,
         C=C,
         L=L,
         M=M,
@@ -297,28 +334,38 @@ def _filled_vector(fixed: Array, cells: Cells, theta: Array) -> Array:
 
 def directions(structure: GroupStructure, state: GroupState) -> Directions:
     """Return the rank-one derivatives of Sigma and the derivatives of mu and slopes."""
-    p, q = structure.p, len(structure.parameters)
-    lead = state.L.shape[:-2]
+    return _directions(structure, state, structure.p)
+
+
+def directions_of_all(structure: GroupStructure, state: GroupState) -> Directions:
+    """Return the same for the moments of all variables, latent ones too: U, V are (nv, q)."""
+    return _directions(structure, state, len(structure.variables))
+
+
+def _directions(structure: GroupStructure, state: GroupState, p: int) -> Directions:
+    q = len(structure.parameters)
+    L = state.C[..., :p, :]
+    lead = L.shape[:-2]
     U, V, dmu = np.zeros((*lead, p, q)), np.zeros((*lead, p, q)), np.zeros((*lead, p, q))
     a, s, m = structure.of_A, structure.of_S, structure.of_m
-    U[..., a.local] = state.L[..., a.rows]
+    U[..., a.local] = L[..., a.rows]
     V[..., a.local] = state.M[..., :p, :][..., a.columns]
-    dmu[..., a.local] = state.L[..., a.rows] * state.eta[..., None, a.columns]
-    U[..., s.local] = state.L[..., s.rows] * np.where(s.rows == s.columns, 0.5, 1.0)
-    V[..., s.local] = state.L[..., s.columns]
-    dmu[..., m.local] = state.L[..., m.rows]
-    return Directions(U, V, dmu, _slope_derivatives(structure, state))
+    dmu[..., a.local] = L[..., a.rows] * state.eta[..., None, a.columns]
+    U[..., s.local] = L[..., s.rows] * np.where(s.rows == s.columns, 0.5, 1.0)
+    V[..., s.local] = L[..., s.columns]
+    dmu[..., m.local] = L[..., m.rows]
+    return Directions(U, V, dmu, _slope_derivatives(structure, state, L))
 
 
-def _slope_derivatives(structure: GroupStructure, state: GroupState) -> Array | None:
+def _slope_derivatives(structure: GroupStructure, state: GroupState, L: Array) -> Array | None:
     """Return d slopes / d parameters, (p, nx, q): A acts through C, K directly."""
     if not structure.x_names:
         return None
-    found = np.zeros((structure.p, len(structure.x_names), len(structure.parameters)))
+    found = np.zeros((len(L), len(structure.x_names), len(structure.parameters)))
     a, k = structure.of_A, structure.of_K
     effect = state.C @ state.K
-    found[:, :, a.local] = np.einsum("ia,ax->ixa", state.L[:, a.rows], effect[a.columns])
-    found[:, k.columns, k.local] = state.L[:, k.rows]
+    found[:, :, a.local] = np.einsum("ia,ax->ixa", L[:, a.rows], effect[a.columns])
+    found[:, k.columns, k.local] = L[:, k.rows]
     return found
 
 

@@ -22,24 +22,6 @@ if TYPE_CHECKING:
 LOG_2PI = float(np.log(2 * np.pi))
 
 
-def inverse_and_log_det(sigma: Array) -> tuple[Array, float] | None:
-    """Return the inverse and log determinant; None when not positive definite.
-
-    The matrix is scaled to unit diagonal first, so units of the variables do not matter.
-    """
-    scale = np.sqrt(np.diagonal(sigma))
-    if not np.all(scale > 0) or not np.all(np.isfinite(scale)):
-        return None
-    correlation = sigma / np.outer(scale, scale)
-    try:
-        root = np.linalg.cholesky(correlation)
-    except np.linalg.LinAlgError:
-        return None
-    inverse_root = np.linalg.inv(root)
-    inverse = inverse_root.T @ inverse_root / np.outer(scale, scale)
-    return inverse, float(2 * np.sum(np.log(np.diagonal(root))) + 2 * np.sum(np.log(scale)))
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class NormalTheory:
     """ML discrepancy of one group; ``with_means``: the mean structure is part of it."""
@@ -49,7 +31,7 @@ class NormalTheory:
 
     def value(self, structure: GroupStructure, state: GroupState) -> float:
         """Return fx; infinity when Sigma is not positive definite."""
-        found = inverse_and_log_det(state.Sigma)
+        found = state.inverse
         if found is None:
             return float("inf")
         W, log_det = found
@@ -62,7 +44,7 @@ class NormalTheory:
 
     def _parts(self, state: GroupState) -> tuple[Array, Array, Array]:
         """Return W, Z = W S~ W and W d, where S~ = S + d d', d = mean - mu."""
-        found = inverse_and_log_det(state.Sigma)
+        found = state.inverse
         if found is None:
             raise np.linalg.LinAlgError("implied covariance is not positive definite")
         W = found[0]
@@ -90,7 +72,7 @@ class NormalTheory:
         directions: Directions,
     ) -> Array:
         """Return (U'WU)*(V'WV) + (U'WV)*(V'WU) + dmu' W dmu."""
-        found = inverse_and_log_det(state.Sigma)
+        found = state.inverse
         if found is None:
             raise np.linalg.LinAlgError("implied covariance is not positive definite")
         return normal_information(found[0], directions, with_means=self.with_means)
@@ -123,7 +105,7 @@ class NormalTheory:
         directions: Directions,
     ) -> Array:
         """Return (z'u_a)(z'v_a) - u_a' W v_a + dmu_a' z for each case, z = W (y - mu)."""
-        found = inverse_and_log_det(state.Sigma)
+        found = state.inverse
         if found is None or self.moments.data is None:
             raise np.linalg.LinAlgError("case scores need raw data and a regular Sigma")
         W = found[0]
@@ -132,6 +114,11 @@ class NormalTheory:
         scores = (z @ directions.U) * (z @ directions.V)
         scores -= np.einsum("ia,ia->a", directions.U, W @ directions.V)
         return scores + z @ directions.dmu if self.with_means else scores
+
+    def unrestricted_log_likelihood(self) -> float:
+        """Return -n/2 (p log 2 pi + log|S| + p)."""
+        m = self.moments
+        return -0.5 * m.n * (m.p * LOG_2PI + m.cov_log_det + m.p)
 
     def log_likelihood(self, structure: GroupStructure, state: GroupState) -> float:
         """Return -n/2 (p log 2 pi + log|Sigma| + tr(W S~))."""
@@ -155,6 +142,4 @@ def normal_information(W: Array, directions: Directions, *, with_means: bool) ->
 def _trace_pair(U: Array, V: Array, XU: Array, XV: Array, YU: Array, YV: Array) -> Array:
     """Return tr(X d_a Y d_b) for all a, b with d_a = u_a v_a' + v_a u_a'."""
     UXV, UYV = U.T @ XV, U.T @ YV
-    return (
-        UXV * UYV.T + (U.T @ XU) * (V.T @ YV) + (V.T @ XV) * (U.T @ YU) + UXV.T * UYV
-    )
+    return UXV * UYV.T + (U.T @ XU) * (V.T @ YV) + (V.T @ XV) * (U.T @ YU) + UXV.T * UYV

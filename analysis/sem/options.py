@@ -18,7 +18,6 @@ Test = Literal[
     "satorra.bentler",
     "mean.var.adjusted",
     "scaled.shifted",
-    "yuan.bentler",
     "yuan.bentler.mplus",
     "none",
 ]
@@ -177,7 +176,8 @@ def resolve_estimator(options: SemOptions) -> Estimator:
         se,
         test,
         "observed" if is_observed else "expected",
-        needs_means=discrepancy == "FIML" or name in ("MLM", "MLMV", "MLMVS", "MLR", "MLF")
+        needs_means=discrepancy == "FIML"
+        or name in ("MLM", "MLMV", "MLMVS", "MLR", "MLF")
         or bool(options.ordered),
     )
     estimator = replace(
@@ -208,4 +208,6 @@ def check_options(options: SemOptions) -> None:
         if value not in known:
             raise SemError("unknown_choice", option=name, value=str(value), known=known)
     if not 0 < options.confidence < 1:
-        raise SemError("unknown_choice", option="confidence", value=str(options.confidence), known=("0..1",))
+        raise SemError(
+            "unknown_choice", option="confidence", value=str(options.confidence), known=("0..1",)
+        )

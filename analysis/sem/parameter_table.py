@@ -16,7 +16,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import combinations
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from analysis.sem.errors import SemError
@@ -119,7 +118,7 @@ class ParameterTable:
             found[row.lhs, row.op, row.rhs, row.group] = index
             if row.op == "~~":
                 found.setdefault((row.rhs, row.op, row.lhs, row.group), index)
-        return MappingProxyType(found)
+        return found
 
     @cached_property
     def labelled(self) -> Mapping[str, int]:
@@ -130,7 +129,7 @@ class ParameterTable:
                 found.setdefault(row.label, index)
         for index, row in enumerate(self.rows):
             found.setdefault(row.name, index)
-        return MappingProxyType(found)
+        return found
 
     def of_group(self, group: int) -> tuple[Row, ...]:
         """Return the rows of one group (from 1)."""
@@ -154,7 +153,9 @@ def classify(formulas: Sequence[Formula], ordered: Sequence[str] = ()) -> Variab
     x = [name for name in predictors if name not in taken]
     with_dependent = [n for n in x if ":" in n and set(n.split(":")) & set(dependent)]
     y, x = y + with_dependent, [name for name in x if name not in with_dependent]
-    mentioned = [f.lhs for f in formulas if f.op == "~~"] + [f.rhs for f in formulas if f.op == "~~"]
+    mentioned = [f.lhs for f in formulas if f.op == "~~"] + [
+        f.rhs for f in formulas if f.op == "~~"
+    ]
     others = mentioned + [f.lhs for f in formulas if f.op in ("~1", "|", "~*~")]
     known = [*observed_indicators, *y, *x]
     extra = [name for name in unique(others) if name not in latent_set and name not in known]
@@ -246,7 +247,9 @@ class _Layout:
         if n_groups > 1 and group > 1:
             rows = [self._freed_by_group_equal(row) for row in rows]
         formulas = {(f.lhs, f.op, f.rhs): f for f in self.specification.formulas}
-        return [self._modified(row, formulas.get((row.lhs, row.op, row.rhs)), n_groups) for row in rows]
+        return [
+            self._modified(row, formulas.get((row.lhs, row.op, row.rhs)), n_groups) for row in rows
+        ]
 
     def _user_rows(self, group: int) -> list[Row]:
         return [Row(f.lhs, f.op, f.rhs, group, is_user=True) for f in self.specification.formulas]
@@ -257,7 +260,9 @@ class _Layout:
         found = [(n, "|", f"t{k}") for n in v.ordered for k in range(1, self.levels.get(n, 0))]
         found += [(n, "~~", n) for n in (*v.endogenous_observed, *v.latent)]
         found += [(a, "~~", b) for a, b in combinations(v.latent_exogenous, 2)]
-        found += [(a, "~~", b) for a, b in combinations((*v.latent_terminal, *v.observed_terminal), 2)]
+        found += [
+            (a, "~~", b) for a, b in combinations((*v.latent_terminal, *v.observed_terminal), 2)
+        ]
         found += [(a, "~~", b) for i, a in enumerate(v.exogenous) for b in v.exogenous[i:]]
         found += [(n, "~*~", n) for n in v.ordered]
         if self.has_means:
@@ -284,7 +289,12 @@ class _Layout:
             return replace(row, is_free=False, value=1.0)
         if row.op == "~*~":
             return replace(row, is_free=False, value=1.0)
-        if row.op == "~~" and row.lhs != row.rhs and o.orthogonal and {row.lhs, row.rhs} <= set(v.latent):
+        if (
+            row.op == "~~"
+            and row.lhs != row.rhs
+            and o.orthogonal
+            and {row.lhs, row.rhs} <= set(v.latent)
+        ):
             return replace(row, is_free=False, value=0.0)
         if row.op == "~1" and self._mean_is_zero(row.lhs):
             return replace(row, is_free=False, value=0.0)
@@ -404,7 +414,12 @@ def _equalised(rows: list[Row], options: SemOptions, variables: Variables) -> li
         key = row.key or row.name
         first = f"{row.lhs}{row.op}{row.rhs}"
         mirrored = f"{row.rhs}{row.op}{row.lhs}" if row.op == "~~" else first
-        if not row.key and row.group > 1 and _is_equalised(row, equal, variables) and not {first, mirrored} & spared:
+        if (
+            not row.key
+            and row.group > 1
+            and _is_equalised(row, equal, variables)
+            and not {first, mirrored} & spared
+        ):
             key = _key_in_first_group(rows, row)
         keyed.append(replace(row, key=key))
     fixed = {row.key: row for row in reversed(keyed) if not row.is_free and not row.is_exogenous}
@@ -448,7 +463,11 @@ def _effect_coding(
                 constraints.append(_sum_equals(items, float(len(items))))
             names = {row.rhs for row in items}
             intercepts = [row for row in own if row.op == "~1" and row.lhs in names]
-            if "intercepts" in options.effect_coding and intercepts and all(r.is_free for r in intercepts):
+            if (
+                "intercepts" in options.effect_coding
+                and intercepts
+                and all(r.is_free for r in intercepts)
+            ):
                 constraints.append(_sum_equals(intercepts, 0.0))
                 rows = [
                     replace(row, is_free=True, value=float("nan"))

@@ -45,10 +45,11 @@ def bivariate_cdf(x: Array, y: Array, rho: Array) -> Array:
         x, y, rho: arrays that broadcast against each other; x and y may be infinite,
             -1 < rho < 1.
     """
-    x, y, rho = np.broadcast_arrays(np.clip(x, -FAR, FAR), np.clip(y, -FAR, FAR), rho)
-    steep = np.abs(rho) > STEEP
-    if not steep.any():
+    x, y = np.clip(x, -FAR, FAR), np.clip(y, -FAR, FAR)
+    if not (np.abs(rho) > STEEP).any():
         return _moderate(x, y, rho)
+    x, y, rho = np.broadcast_arrays(x, y, rho)
+    steep = np.abs(rho) > STEEP
     result = np.empty(x.shape)
     flat = ~steep
     result[flat] = _moderate(x[flat], y[flat], rho[flat])
@@ -63,12 +64,19 @@ def _moderate(x: Array, y: Array, rho: Array) -> Array:
     product = x * y
     few = rho.size > 0 and float(np.abs(rho).max()) < 0.6
     nodes, weights = (_FEW_NODES, _FEW_WEIGHTS) if few else (_NODES, _WEIGHTS)
-    total = np.zeros(x.shape)
+    total = np.zeros(np.broadcast_shapes(product.shape, rho.shape))
+    work = np.empty_like(total)
     for node, weight in zip(nodes, weights, strict=True):
         sine = np.sin(angle * (0.5 * (node + 1.0)))
-        total += weight * np.exp((product * sine - half_sum) / (1.0 - sine * sine))
-    result: Array = ndtr(x) * ndtr(y) + total * angle / (2.0 * TWO_PI)
-    return np.maximum(result, 0.0)
+        np.multiply(product, sine, out=work)
+        work -= half_sum
+        work *= 1.0 / (1.0 - sine * sine)
+        np.exp(work, out=work)
+        work *= weight
+        total += work
+    total *= angle / (2.0 * TWO_PI)
+    total += ndtr(x) * ndtr(y)
+    return np.maximum(total, 0.0)
 
 
 def _upper_steep(h: Array, k: Array, rho: Array) -> Array:

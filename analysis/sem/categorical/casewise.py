@@ -62,20 +62,15 @@ def limits_of(fit: UnivariateFit, cases: NDArray[np.bool_]) -> Limits:
 
 def polychoric_given_covariates(first: Limits, second: Limits, weights: Array) -> PairScores:
     """Return the correlation of the two probit residuals."""
-    corners = (
-        (first.upper, second.upper, 1.0),
-        (first.lower, second.upper, -1.0),
-        (first.upper, second.lower, -1.0),
-        (first.lower, second.lower, 1.0),
-    )
+    x = np.stack([first.upper, first.lower, first.upper, first.lower])
+    y = np.stack([second.upper, second.upper, second.lower, second.lower])
+    sign = np.array([1.0, -1.0, -1.0, 1.0])
 
     def cell(rho: Array) -> tuple[Array, Array, Array]:
-        probability, slope, bend = (np.zeros(len(weights)) for _ in range(3))
-        for x, y, sign in corners:
-            probability += sign * bivariate_cdf(x, y, rho)
-            density = sign * bivariate_density(x, y, rho)
-            slope += density
-            bend += density * density_slope(x, y, rho)
+        density = bivariate_density(x, y, rho)
+        probability = sign @ bivariate_cdf(x, y, rho)
+        slope = sign @ density
+        bend = sign @ (density * density_slope(x, y, rho))
         counted = probability > SMALLEST
         inverse = np.where(counted, 1.0 / np.maximum(probability, SMALLEST), 0.0)
         return slope * inverse, bend * inverse, inverse

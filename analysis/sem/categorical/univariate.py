@@ -91,7 +91,12 @@ def fit_ordered(
     if covariates.shape[1]:
         thresholds, slopes, converged = _probit(codes, covariates, thresholds=thresholds, weights=w)
     upper, lower = _limits(codes, covariates @ slopes, thresholds)
-    scores = _ordered_scores(codes, covariates, upper=upper, lower=lower, count=len(thresholds))
+    if covariates.shape[1]:
+        scores = _ordered_scores(codes, covariates, upper=upper, lower=lower, count=len(thresholds))
+        influence = _influence(scores, w)
+    else:
+        influence = _share_influence(share, thresholds, total=w.sum())[codes]
+        influence[w == 0] = 0.0
     return UnivariateFit(
         ordered=True,
         location=thresholds,
@@ -100,7 +105,7 @@ def fit_ordered(
         observed=observed,
         upper=upper,
         lower=lower,
-        influence=_influence(scores, w),
+        influence=influence,
         converged=converged,
     )
 
@@ -200,6 +205,18 @@ def normal_density(x: Array) -> Array:
     """Return the standard normal density."""
     density: Array = np.exp(-0.5 * x * x) / np.sqrt(2.0 * np.pi)
     return density
+
+
+def _share_influence(share: Array, thresholds: Array, *, total: float) -> Array:
+    """Return categories x thresholds, what one case of each category does to the thresholds.
+
+    tau = Phi^-1(P) moves by (1[answer below] - P) / (phi(tau) x cases): what the scores and
+    their information come to without covariates.
+    """
+    below = np.triu(np.ones((len(share), len(share))))[:, : len(thresholds)]
+    reach = np.cumsum(share)[:-1]
+    moved = (below - reach) / (normal_density(thresholds) * total)
+    return np.asarray(moved, dtype=np.float64)
 
 
 def _influence(scores: Array, weights: Array) -> Array:

@@ -68,9 +68,7 @@ def evaluate(expression: Expression, values: Mapping[str, Value]) -> Value:
         return _forward(expression, values, ())[0]
 
 
-def gradient(
-    expression: Expression, values: Mapping[str, Value]
-) -> tuple[Value, dict[str, Value]]:
+def gradient(expression: Expression, values: Mapping[str, Value]) -> tuple[Value, dict[str, Value]]:
     """Return the value and its derivative by each label in the expression."""
     labels = names_in(expression)
     with np.errstate(all="ignore"):

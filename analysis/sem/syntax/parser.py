@@ -79,8 +79,14 @@ def _continues(current: list[Token], tokens: list[Token], position: int) -> bool
     last = current[-1]
     if last.kind is Kind.OPERATOR and last.text in (*_CONTINUING, "-", "<", ">"):
         return any(token.kind is not Kind.END for token in tokens[position:])
-    following = next((t for t in tokens[position:] if not (t.kind is Kind.END and t.text == "\n")), None)
-    return following is not None and following.kind is Kind.OPERATOR and following.text in _CONTINUING[:-2]
+    following = next(
+        (t for t in tokens[position:] if not (t.kind is Kind.END and t.text == "\n")), None
+    )
+    return (
+        following is not None
+        and following.kind is Kind.OPERATOR
+        and following.text in _CONTINUING[:-2]
+    )
 
 
 def _operator_of(statement: list[Token]) -> int:
@@ -118,9 +124,7 @@ def _add_formulas(
             _merge(formulas, Formula(lhs, op, rhs, modifier, token.line, token.column), token)
 
 
-def _merge(
-    formulas: dict[tuple[str, str, str], Formula], formula: Formula, token: Token
-) -> None:
+def _merge(formulas: dict[tuple[str, str, str], Formula], formula: Formula, token: Token) -> None:
     key = (formula.lhs, formula.op, formula.rhs)
     mirrored = (formula.rhs, formula.op, formula.lhs)
     if formula.op == "~~" and mirrored in formulas:
@@ -162,7 +166,12 @@ def _variable(tokens: list[Token], place: Token) -> str:
     names = (Kind.NAME, Kind.QUOTED)
     if len(tokens) == 1 and tokens[0].kind in names and tokens[0].text.strip():
         return tokens[0].text
-    if len(tokens) == 3 and tokens[1].text == ":" and tokens[0].kind in names and tokens[2].kind in names:
+    if (
+        len(tokens) == 3
+        and tokens[1].text == ":"
+        and tokens[0].kind in names
+        and tokens[2].kind in names
+    ):
         return f"{tokens[0].text}:{tokens[2].text}"
     at = tokens[0] if tokens else place
     raise problem("not_a_variable", at, text=" ".join(t.text for t in tokens))

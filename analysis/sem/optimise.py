@@ -1,0 +1,239 @@
+"""Minimise the discrepancy: Fisher scoring far from the optimum, Newton near it.
+
+Both steps are invariant under a change of units of any variable or parameter, and
+convergence is judged by the gradient in units of the information's diagonal, so scale decides
+nothing. Nonlinear constraints are met by sequential quadratic programming on the same
+matrices. Iterations and seconds are bounded.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.sem.quadratic import solve_quadratic
+
+if TYPE_CHECKING:
+    from analysis.sem.model_matrices import Directions, GroupState
+    from analysis.sem.moments import Array
+    from analysis.sem.problem import Problem
+    from survey.progress import Progress
+
+GRADIENT_GOAL = 1e-10
+GRADIENT_ENOUGH = 1e-6
+"""Largest scaled gradient (units of fx per standardized parameter): aimed at, and accepted."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Optimum:
+    """Where the optimiser stopped, and why.
+
+    Args:
+        scaled_gradient: largest |gradient| / sqrt(information diagonal) along the constraints.
+        reason: ``converged``, ``iterations``, ``seconds``, ``stuck`` or ``boundary`` (the
+            implied covariance stopped being positive definite).
+    """
+
+    theta: Array
+    value: float
+    iterations: int
+    scaled_gradient: float
+    reason: str
+    worst: tuple[int, ...]
+    """Free rows with the largest scaled gradients when not converged."""
+
+    @property
+    def has_converged(self) -> bool:
+        """Return whether the gradient vanished."""
+        return self.reason == "converged"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Point:
+    theta: Array
+    states: tuple[GroupState, ...]
+    value: float
+    merit: float
+
+
+class _Search:
+    """One run of the optimiser; holds the penalty of the merit function and the clock."""
+
+    def __init__(self, problem: Problem, progress: Progress) -> None:
+        self.problem = problem
+        self.constraints = problem.constraints
+        self.progress = progress
+        self.penalty = 1.0
+        self.started = time.monotonic()
+
+    def point(self, theta: Array) -> _Point | None:
+        """Return the point at theta; None where the discrepancy does not exist."""
+        try:
+            states = self.problem.states(theta)
+            value = self.problem.value(states)
+        except np.linalg.LinAlgError:
+            return None
+        if not np.isfinite(value):
+            return None
+        return _Point(theta, states, value, value + self.penalty * self.violation(theta))
+
+    def violation(self, theta: Array) -> float:
+        """Return how much the nonlinear constraints are violated."""
+        if self.constraints.is_linear:
+            return 0.0
+        unequal = np.minimum(self.constraints.inequalities.value(theta), 0.0)
+        return float(np.abs(self.constraints.equalities.value(theta)).sum() - unequal.sum())
+
+    def is_late(self) -> bool:
+        return time.monotonic() - self.started > self.problem.options.max_seconds
+
+    def run(self, theta: Array) -> Optimum:
+        """Return the optimum reached from ``theta``."""
+        here = self.point(theta)
+        if here is None:
+            return Optimum(theta, float("nan"), 0, float("inf"), "boundary", ())
+        damping, near, reason, stale = 0.0, False, "iterations", 0
+        scaled = np.array([np.inf])
+        limit = self.problem.options.max_iterations
+        iteration = 0
+        for iteration in range(1, limit + 1):
+            self.progress(min(iteration / 50, 0.99), "sem_fit")
+            if self.is_late():
+                reason = "seconds"
+                break
+            steps = self.problem.directions(here.states)
+            gradient = self.constraints.reduce(self.problem.gradient(here.states, steps))
+            H = self._curvature(here, steps, near=near)
+            step, multiplied, scaled = self._step(here.theta, gradient, H, damping)
+            size = float(scaled.max(initial=0.0))
+            if size <= GRADIENT_GOAL and self.violation(here.theta) < 1e-9:
+                reason = "converged"
+                break
+            there, decrease = self._line_search(here, step, multiplied)
+            if there is None:
+                if near:
+                    near, damping = False, max(damping, 1e-6)
+                    stale += 1
+                elif damping < 1e4:
+                    damping = max(10 * damping, 1e-4)
+                    stale += 1
+                if size <= GRADIENT_ENOUGH and stale >= 1:
+                    reason = "converged"
+                    break
+                if stale > 14:
+                    reason = "stuck"
+                    break
+                continue
+            damping = damping / 10 if damping > 1e-8 else 0.0
+            stale = 0
+            near = decrease < 0.1 and size < 0.3
+            here = there
+        return Optimum(
+            theta=here.theta,
+            value=here.value,
+            iterations=iteration,
+            scaled_gradient=float(scaled.max(initial=0.0)),
+            reason=reason,
+            worst=self._worst(scaled),
+        )
+
+    def _worst(self, scaled: Array) -> tuple[int, ...]:
+        basis = self.constraints.basis
+        order = np.argsort(-scaled)[:3]
+        if basis is None:
+            return tuple(int(k) for k in order)
+        return tuple(int(np.argmax(np.abs(basis[:, k]))) for k in order if k < basis.shape[1])
+
+    def _curvature(self, here: _Point, steps: tuple[Directions, ...], *, near: bool) -> Array:
+        """Return the observed Hessian when near and positive definite, else the expected."""
+        if near:
+            H = self.constraints.reduce_matrix(
+                self.problem.information(here.states, steps, kind="observed")
+            )
+            if _is_positive(H):
+                return H
+        return self.constraints.reduce_matrix(
+            self.problem.information(here.states, steps, kind="expected")
+        )
+
+    def _step(
+        self, theta: Array, gradient: Array, H: Array, damping: float
+    ) -> tuple[Array, Array, Array]:
+        """Return the step in alpha, multipliers, and the scaled (Lagrangian) gradient."""
+        scale = np.sqrt(np.maximum(np.diagonal(H), 1e-300))
+        unit = H / scale[:, None] / scale + damping * np.eye(len(H))
+        g = gradient / scale
+        if self.constraints.is_linear:
+            return -_solve(unit, g) / scale, np.zeros(0), np.abs(g)
+        reduce = self.constraints.reduce
+        equal = self.constraints.equalities
+        unequal = self.constraints.inequalities
+        J = reduce(equal.jacobian(theta)) / scale
+        K = reduce(unequal.jacobian(theta)) / scale
+        solution = solve_quadratic(unit, g, J, equal.value(theta), K, unequal.value(theta))
+        lagrangian = g - J.T @ solution.by_equalities - K.T @ solution.by_inequalities
+        multipliers = np.concatenate([solution.by_equalities, solution.by_inequalities])
+        self.penalty = max(self.penalty, 2 * float(np.abs(multipliers).max(initial=0.0)))
+        return solution.step / scale, multipliers, np.abs(lagrangian)
+
+    def _line_search(
+        self, here: _Point, step: Array, multipliers: Array
+    ) -> tuple[_Point | None, float]:
+        """Return the first point along the step that improves, and the decrease."""
+        move = step if self.constraints.basis is None else self.constraints.basis @ step
+        merit = here.value + self.penalty * self.violation(here.theta)
+        rounding = 4e-16 * (1 + abs(merit))
+        length = 1.0
+        for _ in range(30):
+            there = self.point(here.theta + length * move)
+            if there is not None:
+                decrease = merit - there.merit
+                if decrease > 0 or (
+                    decrease > -rounding and length == 1.0 and self._is_flat(here, there)
+                ):
+                    return there, decrease
+            length *= 0.5
+        return None, 0.0
+
+    def _is_flat(self, here: _Point, there: _Point) -> bool:
+        """Return whether the gradient shrank though the value no longer tells them apart."""
+        sizes = []
+        for point in (here, there):
+            steps = self.problem.directions(point.states)
+            gradient = self.constraints.reduce(self.problem.gradient(point.states, steps))
+            sizes.append(float(np.abs(gradient).max(initial=0.0)))
+        return sizes[1] < 0.5 * sizes[0]
+
+
+def _is_positive(H: Array) -> bool:
+    scale = np.diagonal(H)
+    if not np.all(scale > 0):
+        return False
+    try:
+        root = np.linalg.cholesky(H / np.sqrt(np.outer(scale, scale)))
+    except np.linalg.LinAlgError:
+        return False
+    return bool(np.diagonal(root).min() > 1e-6)
+
+
+def _solve(H: Array, g: Array) -> Array:
+    """Return H^-1 g; directions the matrix says nothing about are left alone."""
+    try:
+        root = np.linalg.cholesky(H)
+        if np.diagonal(root).min(initial=1.0) > 1e-6:
+            return np.asarray(np.linalg.solve(H, g))
+    except np.linalg.LinAlgError:
+        pass
+    values, vectors = np.linalg.eigh(H)
+    keep = values > 1e-9 * max(values.max(initial=0.0), 1e-300)
+    part = vectors[:, keep]
+    return np.asarray(part @ ((part.T @ g) / values[keep]))
+
+
+def minimise(problem: Problem, theta: Array, progress: Progress) -> Optimum:
+    """Return the minimum of the discrepancy reached from ``theta``."""
+    start = problem.constraints.theta(problem.constraints.alpha(theta))
+    return _Search(problem, progress).run(start)
