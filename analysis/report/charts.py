@@ -1,0 +1,240 @@
+"""The charts of the report, drawn with matplotlib's object interface.
+
+``chart_figure`` turns the data of a drawing into a figure of 72 dots per inch, so that one
+point of the page is one point of the figure. Colour never speaks alone: every bar and point
+carries its word or name.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from analysis.report.document import HeatMap, LevelScale, PriorityMap, SeverityBars, Tone
+from analysis.report.numbers import NumberKind, format_interval, format_number
+from analysis.report.path_diagram import text_width
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Chart = SeverityBars | PriorityMap | LevelScale | HeatMap
+
+SIZE = 8.5
+SMALL = 7.5
+INK, QUIET, HAIR = "#1F2933", "#5B6670", "#D5DBE1"
+FILLS: dict[Tone, str] = {
+    "red": "#D65F58",
+    "amber": "#E0A93B",
+    "green": "#5BA97D",
+    "grey": "#B4BBC2",
+    "plain": "#5B8DB8",
+}
+MARKS: dict[Tone, str] = {"red": "^", "amber": "D", "green": "o", "grey": "s", "plain": "o"}
+
+
+def chart_figure(chart: Chart, width: float) -> Figure:
+    """Return ``chart`` as a figure ``width`` points wide."""
+    if isinstance(chart, SeverityBars):
+        return _severity_bars(chart, width)
+    if isinstance(chart, PriorityMap):
+        return _priority_map(chart, width)
+    if isinstance(chart, LevelScale):
+        return _level_scale(chart, width)
+    return _heat_map(chart, width)
+
+
+def _figure(width: float, height: float) -> Figure:
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width / 72, height / 72), dpi=72)
+
+
+def _axes(figure: Figure, *, left: float, bottom: float, right: float, top: float) -> Axes:
+    """Return axes that leave the given margins in points."""
+    width, height = figure.get_size_inches() * 72
+    axes: Any = figure.add_axes(
+        (left / width, bottom / height, (width - left - right) / width,
+         (height - bottom - top) / height)
+    )  # fmt: skip
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    for side in ("left", "bottom"):
+        axes.spines[side].set_color(QUIET)
+        axes.spines[side].set_linewidth(0.6)
+    axes.tick_params(length=2.5, width=0.6, color=QUIET, labelsize=SMALL, labelcolor=INK)
+    return axes  # type: ignore[no-any-return]
+
+
+def _severity_bars(chart: SeverityBars, width: float) -> Figure:
+    count = len(chart.rows)
+    row = 21.0
+    figure = _figure(width, count * row + 38)
+    names = max(text_width(item[0], SIZE) for item in chart.rows) + 12
+    words = max(text_width(item[5], SIZE) for item in chart.rows) + 34
+    axes = _axes(figure, left=names, bottom=30, right=words, top=8)
+    for place, (name, score, low, high, tone, word) in enumerate(reversed(chart.rows)):
+        axes.barh(place, score, height=0.56, color=FILLS[tone], zorder=2)
+        if not math.isnan(low) and not math.isnan(high):
+            _whisker(axes, low, high, place)
+        axes.text(-1.2, place, name, ha="right", va="center", fontsize=SIZE, color=INK)
+        value = format_number(score, NumberKind.SCORE)
+        axes.text(101.5, place, f"{value}  {word}", ha="left", va="center", fontsize=SIZE)
+    for limit in chart.limits:
+        axes.axvline(limit, color=QUIET, linewidth=0.7, linestyle=(0, (3, 2)), zorder=1)
+    axes.set_xlim(0, 100)
+    axes.set_ylim(-0.6, count - 0.4)
+    axes.set_yticks([])
+    axes.set_xticks(range(0, 101, 20))
+    axes.spines["left"].set_visible(True)
+    axes.set_xlabel(chart.axis, fontsize=SMALL, color=QUIET, labelpad=3)
+    return figure
+
+
+def _whisker(axes: Axes, low: float, high: float, place: float) -> None:
+    style: dict[str, Any] = {"color": INK, "linewidth": 0.8, "zorder": 3}
+    axes.plot([low, high], [place, place], **style)
+    for end in (low, high):
+        axes.plot([end, end], [place - 0.13, place + 0.13], **style)
+
+
+def _priority_map(chart: PriorityMap, width: float) -> Figure:
+    figure = _figure(width, width * 0.66)
+    axes = _axes(figure, left=40, bottom=34, right=16, top=10)
+    xs = [point[1] for point in chart.points]
+    ys = [point[2] for point in chart.points]
+    x_low, x_high = _padded(min([*xs, chart.x_line]), max([*xs, chart.x_line]), 0.14)
+    y_low, y_high = _padded(min([*ys, chart.y_line]), max([*ys, chart.y_line]), 0.16)
+    axes.set_xlim(x_low, x_high)
+    axes.set_ylim(y_low, y_high)
+    axes.fill_between([chart.x_line, x_high], y_low, chart.y_line, color="#FCEDEC", zorder=0)
+    axes.axvline(chart.x_line, color=QUIET, linewidth=0.7, linestyle=(0, (3, 2)), zorder=1)
+    axes.axhline(chart.y_line, color=QUIET, linewidth=0.7, linestyle=(0, (3, 2)), zorder=1)
+    axes.text(
+        x_high, y_low, f"{chart.corner} ", ha="right", va="bottom", fontsize=SIZE, color="#B3261E"
+    )
+    for _, x, y, tone in chart.points:
+        axes.plot(x, y, MARKS[tone], markersize=6.5, color=FILLS[tone], markeredgecolor=INK,
+                  markeredgewidth=0.5, zorder=3)  # fmt: skip
+    _name_points(axes, chart, figure)
+    axes.set_xlabel(chart.x_axis, fontsize=SIZE, color=INK, labelpad=4)
+    axes.set_ylabel(chart.y_axis, fontsize=SIZE, color=INK, labelpad=4)
+    return figure
+
+
+def _padded(low: float, high: float, share: float) -> tuple[float, float]:
+    room = (high - low) * share or 1.0
+    return low - room, high + room
+
+
+def _name_points(axes: Axes, chart: PriorityMap, figure: Figure) -> None:
+    """Write each name beside its point, at the first of eight places that is free."""
+    to_screen = axes.transData.transform
+    dots = [tuple(map(float, to_screen((x, y)))) for _, x, y, _ in chart.points]
+    taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in dots]
+    left, bottom, right, top = axes.get_window_extent().extents
+    for (name, *_), (x, y) in zip(chart.points, dots, strict=True):
+        wide, high = text_width(name, SIZE), SIZE * 1.15
+        boxes = [
+            (x + 7, y - high / 2), (x - 7 - wide, y - high / 2),
+            (x - wide / 2, y + 7), (x - wide / 2, y - 7 - high),
+            (x + 6, y + 5), (x + 6, y - 5 - high),
+            (x - 6 - wide, y + 5), (x - 6 - wide, y - 5 - high),
+        ]  # fmt: skip
+
+        def crowding(corner: tuple[float, float], w: float = wide, h: float = high) -> int:
+            a, b = corner
+            hits = sum(a < r and a + w > le and b < t and b + h > bo for le, bo, r, t in taken)
+            outside = a < left or a + w > right or b < bottom or b + h > top
+            return hits + 10 * outside
+
+        a, b = min(boxes, key=crowding)
+        taken.append((a, b, a + wide, b + high))
+        width, height = figure.get_size_inches() * 72
+        figure.text(a / width, (b + 0.2 * high) / height, name, fontsize=SIZE, color=INK,
+                    ha="left", va="baseline")  # fmt: skip
+
+
+def _level_scale(chart: LevelScale, width: float) -> Figure:
+    count = len(chart.rows)
+    figure = _figure(width, 34.0 * count + 62)
+    names = max(text_width(row[0], SIZE) for row in chart.rows) + 10
+    axes = _axes(figure, left=names, bottom=22, right=10, top=34)
+    shades = ("#F6D5D2", "#FBE9D0", "#FDF6DC", "#E6F3EA", "#CFE8D8")
+    for place, (low, high, name) in enumerate(chart.bands):
+        shade = shades[place * len(shades) // len(chart.bands)]
+        axes.axvspan(low, high, color=shade, linewidth=0, zorder=0)
+        axes.text((low + high) / 2, count - 0.42, _two_lines(name), ha="center", va="bottom",
+                  fontsize=6.8, color=INK, linespacing=1.15)  # fmt: skip
+    for place, (name, value, low, high) in enumerate(reversed(chart.rows)):
+        _whisker(axes, low, high, place)
+        axes.plot(value, place, "o", markersize=6, color="#1F4E79", zorder=4)
+        axes.text(-0.012, place, name, ha="right", va="center", fontsize=SIZE, color=INK)
+        text = f"{format_number(value)}  {format_interval(low, high)}"
+        side = "right" if value > 0.72 else "left"
+        shift = -0.02 if side == "right" else 0.02
+        axes.text((low if side == "right" else high) + shift, place, text, ha=side,
+                  va="center", fontsize=SMALL, color=INK)  # fmt: skip
+    if chart.reference:
+        value, name = chart.reference
+        axes.axvline(value, color="#B3261E", linewidth=0.9, linestyle=(0, (3, 2)), zorder=2)
+        axes.text(value + 0.008, -0.5, name, ha="left", va="bottom", fontsize=SMALL,
+                  color="#B3261E")  # fmt: skip
+    axes.set_xlim(0, 1)
+    axes.set_ylim(-0.55, count - 0.45)
+    axes.set_yticks([])
+    axes.set_xticks([k / 10 for k in range(11)])
+    axes.spines["left"].set_visible(False)
+    return figure
+
+
+def _two_lines(name: str) -> str:
+    if " " in name:
+        return name.replace(" ", "\n", 1)
+    half = len(name) // 2
+    return f"{name[:half]}\n{name[half:]}"
+
+
+def _heat_map(chart: HeatMap, width: float) -> Figure:
+    rows, columns = len(chart.rows), len(chart.columns)
+    row = 23.0
+    figure = _figure(width, rows * row + 40)
+    names = max(text_width(name, SIZE) for name in chart.rows) + 12
+    axes = _axes(figure, left=names, bottom=14, right=6, top=26)
+    for i, values in enumerate(chart.values):
+        y = rows - 1 - i
+        axes.text(-0.08, y + 0.5, chart.rows[i], ha="right", va="center", fontsize=SIZE)
+        for j, value in enumerate(values):
+            _heat_cell(axes, j, y, value, chart.hidden)
+    for j, name in enumerate(chart.columns):
+        axes.text(j + 0.5, rows + 0.12, name, ha="center", va="bottom", fontsize=SIZE)
+    axes.set_xlim(0, columns)
+    axes.set_ylim(0, rows)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    axes.text(0, -0.12, chart.axis, ha="left", va="top", fontsize=SMALL, color=QUIET)
+    return figure
+
+
+def _heat_cell(axes: Axes, x: int, y: int, value: float, hidden: str) -> None:
+    from matplotlib.patches import Rectangle
+
+    is_hidden = math.isnan(value)
+    face = "#EEF1F4" if is_hidden else _heat_color(value)
+    axes.add_patch(Rectangle((x + 0.02, y + 0.04), 0.96, 0.92, facecolor=face, edgecolor="none"))
+    text = hidden if is_hidden else format_number(value, NumberKind.SCORE)
+    axes.text(x + 0.5, y + 0.5, text, ha="center", va="center", fontsize=SIZE,
+              color=QUIET if is_hidden else INK)  # fmt: skip
+
+
+def _heat_color(value: float) -> str:
+    """Return a shade from green (0) over pale yellow (50) to red (100), pale enough for ink."""
+    stops = ((0.0, (120, 190, 150)), (50.0, (253, 246, 220)), (100.0, (222, 110, 100)))
+    for (low, a), (high, b) in zip(stops, stops[1:], strict=False):
+        if value <= high:
+            share = max(0.0, (value - low) / (high - low))
+            mixed = (round(p + (q - p) * share) for p, q in zip(a, b, strict=True))
+            return "#{:02X}{:02X}{:02X}".format(*mixed)
+    return "#DE6E64"

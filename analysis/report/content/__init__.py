@@ -1,0 +1,1 @@
+"""What the report says, one module per chapter: each turns results into blocks."""

@@ -1,0 +1,163 @@
+"""The portrait of each constraint, one page per group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.report.content.context import Context, score, score_interval
+from analysis.report.content.front import severity_figure
+from analysis.report.document import Block, Bullets, Column, Heading, Interval, Paragraph, Table
+from analysis.report.numbers import NumberKind
+from survey.responses import Missing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+K = NumberKind
+
+
+def portraits(context: Context) -> list[Block]:
+    """Return the chapter: for each group its bars, scores, items and mechanisms."""
+    diagnosis = context.chain.diagnosis
+    if diagnosis is None or diagnosis.constraints.empty:
+        return []
+    table = diagnosis.constraints
+    blocks: list[Block] = [
+        Heading(context.say("portrait.heading"), starts_page=True),
+        Paragraph(context.say("portrait.text")),
+    ]
+    groups = [str(group) for group in table["group"].drop_duplicates()]
+    for place, group in enumerate(sorted(groups)):
+        blocks += _group(context, group, table[table["group"] == group].sort_index(), place)
+    return blocks
+
+
+def _group(context: Context, group: str, table: pd.DataFrame, place: int) -> list[Block]:
+    title = context.name(group) if group else context.say("portrait.no_group")
+    worst = table["severity"].idxmax()
+    row = table.loc[worst]
+    return [
+        Heading(title, 2, starts_page=place > 0),
+        Paragraph(
+            context.say(
+                "portrait.worst",
+                name=context.name(str(worst)),
+                score=score(row["severity"]),
+                interval=score_interval(row["severity_low"], row["severity_high"]),
+                light=context.light(row["light"]).word,
+                n=int(row["n"]),
+            )
+        ),
+        severity_figure(context, table, key=group or "all"),
+        _scores_table(context, table, group),
+        _items_table(context, table, group),
+        *_mechanisms(context, table),
+    ]
+
+
+def _scores_table(context: Context, table: pd.DataFrame, group: str) -> Table:
+    return Table(
+        f"scores_{group}",
+        context.say("portrait.scores"),
+        (
+            Column(context.say("column.constraint")),
+            Column("n", K.COUNT),
+            Column(context.say("column.severity"), K.SCORE),
+            Column(context.say("column.interval95"), K.SCORE),
+            Column("α", K.DECIMAL),
+            Column(context.say("column.light")),
+        ),
+        tuple(
+            (
+                context.coded(str(code)),
+                row["n"],
+                row["severity"],
+                Interval(row["severity_low"], row["severity_high"]),
+                row["alpha"],
+                context.light(row["light"]),
+            )
+            for code, row in table.iterrows()
+        ),
+        (
+            context.say("portrait.scores_note", draws=context.chain.options.diagnosis.bootstrap),
+            context.data_note,
+        ),
+    )
+
+
+def item_shares(context: Context, code: str) -> tuple[int, float, float, float, float]:
+    """Return n answering and shares agreeing, neutral, disagreeing, not knowing.
+
+    Shares of those on the scale, except the last, which is of all who were shown the item.
+    Reverse-keyed items count after turning, so that agreeing always means severe. Respondents
+    kept in the main results only.
+    """
+    prepared = context.chain.prepared
+    item = prepared.study.item(code)
+    answers = prepared.items[code].dropna()
+    missing = prepared.responses.missing.loc[prepared.items.index, code]
+    shown = int((missing != int(Missing.NOT_SHOWN)).sum())
+    unknown = int((missing == int(Missing.DO_NOT_KNOW)).sum())
+    middle = (item.minimum + item.maximum) / 2
+    n = len(answers)
+    total = max(1, n)
+    return (
+        n,
+        float((answers > middle).sum()) / total,
+        float((answers == middle).sum()) / total,
+        float((answers < middle).sum()) / total,
+        unknown / max(1, shown),
+    )
+
+
+def _items_table(context: Context, table: pd.DataFrame, group: str) -> Table:
+    prepared = context.chain.prepared
+    rows = []
+    for code in table.index:
+        for item in prepared.items_of[str(code)]:
+            if item not in prepared.items:
+                continue
+            n, agree, neutral, disagree, unknown = item_shares(context, item)
+            if n < context.threshold:
+                continue
+            is_reversed = prepared.study.item(item).is_reversed
+            mark = context.say("reversed_mark") if is_reversed else ""
+            text = f"{item} {context.item_text(item)}{mark}"
+            rows.append((text, n, agree, neutral, disagree, unknown))
+    return Table(
+        f"items_{group}",
+        context.say("portrait.items"),
+        (
+            Column(context.say("column.item"), width=4.6),
+            Column("n", K.COUNT, width=0.8),
+            Column(context.say("column.agree"), K.SHARE, width=1.0),
+            Column(context.say("column.neutral"), K.SHARE, width=1.0),
+            Column(context.say("column.disagree"), K.SHARE, width=1.0),
+            Column(context.say("column.unknown"), K.SHARE, width=1.0),
+        ),
+        tuple(rows),
+        (context.say("portrait.items_note"), context.data_note),
+    )
+
+
+def _mechanisms(context: Context, table: pd.DataFrame) -> list[Block]:
+    """Return the mechanisms the framework names for each constraint, with their codes."""
+    entries = context.raw("constructs")
+    lines = [
+        context.say(
+            "portrait.mechanism",
+            name=context.coded(str(code)),
+            listed=context.say("semicolon").join(
+                f"{facet['code']} {context.worded(facet)}" for facet in entries[code]["facets"]
+            ),
+        )
+        for code in table.index
+        if code in entries
+    ]
+    if not lines:
+        return []
+    return [
+        Heading(context.say("portrait.mechanisms"), 3),
+        Paragraph(context.say("portrait.mechanisms_text")),
+        Bullets(tuple(lines)),
+    ]

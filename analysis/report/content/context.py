@@ -1,0 +1,153 @@
+"""What every chapter needs: the results, the facts, the words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analysis.findings import Finding, Severity
+from analysis.report.document import Light, LightWord, Note, Tone
+from analysis.report.facts import ReportFacts
+from analysis.report.numbers import NumberKind, format_interval, format_number
+from resources.texts import SOURCE_LANGUAGE, has_sentence, sentence
+from survey.framework import Framework, load_framework
+
+if TYPE_CHECKING:
+    from analysis.chain import ChainResult
+
+TONES: Mapping[Severity, Tone] = {
+    Severity.NOTE: "plain",
+    Severity.CAUTION: "amber",
+    Severity.BLOCK: "red",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Context:
+    """The results of a run, and how they are to be told."""
+
+    chain: ChainResult
+    facts: ReportFacts
+    language: str
+
+    @property
+    def is_source(self) -> bool:
+        """Whether the report is in Chinese, the language the framework is written in."""
+        return self.language == SOURCE_LANGUAGE
+
+    @property
+    def framework(self) -> Framework | None:
+        """The framework the study follows, None for a study of one's own."""
+        return load_framework() if self.chain.prepared.study.framework else None
+
+    @property
+    def threshold(self) -> int:
+        """Smallest group shown."""
+        return self.chain.options.diagnosis.threshold
+
+    def say(self, key: str, /, **values: object) -> str:
+        """Return a sentence of report.toml with its values filled in."""
+        return sentence(f"report.{key}", self.language, **values)
+
+    def has(self, key: str) -> bool:
+        """Return whether report.toml has this sentence."""
+        return has_sentence(f"report.{key}", self.language)
+
+    def items(self, key: str, /, **values: object) -> tuple[str, ...]:
+        """Return the sentences ``key.1``, ``key.2``, ... as a tuple."""
+        found = []
+        while self.has(f"{key}.{len(found) + 1}"):
+            found.append(self.say(f"{key}.{len(found) + 1}", **values))
+        return tuple(found)
+
+    def join(self, words: Iterable[str]) -> str:
+        """Return words as a list in running text."""
+        return ("、" if self.is_source else ", ").join(words)
+
+    def name(self, code: str) -> str:
+        """Return the name of a construct, system, group, role or factor of the model."""
+        if self.framework is not None:
+            if self.has(f"name.{code}"):
+                return self.say(f"name.{code}")
+            if code in self.framework.constructs:
+                construct = self.framework.constructs[code]
+                return construct.name if self.is_source else construct.name_en
+        study = self.chain.prepared.study
+        for known in (*study.constructs, *study.systems):
+            if known.code == code:
+                return known.name
+        return study.role_names.get(code, code)
+
+    def coded(self, code: str) -> str:
+        """Return code and name: ``C1 科研供需错位``; the code alone if it is its own name."""
+        name = self.name(code)
+        return code if name == code else f"{code} {name}"
+
+    def role(self, code: str) -> str:
+        """Return the short name of a role."""
+        if self.framework is not None and self.has(f"role.{code}"):
+            return self.say(f"role.{code}")
+        return self.chain.prepared.study.role_names.get(code, code)
+
+    def item_text(self, code: str) -> str:
+        """Return the wording of an item, with the university called 本校."""
+        if self.framework is not None and code in self.framework.items:
+            item = self.framework.items[code]
+            text = item.text if self.is_source else item.text_en
+            return text.replace("{univ}", self.say("referent"))
+        text = self.chain.prepared.study.item(code).text
+        return text.replace("{univ}", self.say("referent"))
+
+    def raw(self, section: str) -> dict[str, Any]:
+        """Return a list of the framework by code; empty without framework."""
+        if self.framework is None:
+            return {}
+        return {entry["code"]: entry for entry in self.framework.raw[section]}
+
+    def worded(self, entry: Mapping[str, Any]) -> str:
+        """Return the text of an entry of the framework."""
+        return str(entry["zh" if self.is_source else "en"])
+
+    def light(self, light: object) -> LightWord:
+        """Return a traffic light with its symbol and word."""
+        known: Light = light if light in ("red", "amber", "green", "grey") else "grey"  # type: ignore[assignment]
+        return LightWord(known, self.say(f"light.{known}"))
+
+    def notes_of(self, findings: Iterable[Finding]) -> list[Note]:
+        """Return a note for each finding, the most serious first."""
+        order = list(Severity)[::-1]
+        found = sorted(findings, key=lambda finding: order.index(finding.severity))
+        return [Note(f.describe(self.language), TONES[f.severity]) for f in found]
+
+    @property
+    def data_note(self) -> str:
+        """Return the last note of every table: framework version, or that there is none."""
+        if self.framework is None:
+            return self.say("note_study", title=self.chain.prepared.study.title)
+        return self.say("note_framework", version=self.framework.version)
+
+
+def score(value: object) -> str:
+    """Return a score on 0-100."""
+    return format_number(value, NumberKind.SCORE)
+
+
+def share(value: object) -> str:
+    """Return a share as per cent."""
+    return format_number(value, NumberKind.SHARE)
+
+
+def decimal(value: object) -> str:
+    """Return a coefficient with three decimals."""
+    return format_number(value, NumberKind.DECIMAL)
+
+
+def count(value: object) -> str:
+    """Return a whole number."""
+    return format_number(value, NumberKind.COUNT)
+
+
+def score_interval(low: object, high: object) -> str:
+    """Return an interval of scores."""
+    return format_interval(low, high, NumberKind.SCORE)

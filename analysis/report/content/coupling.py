@@ -1,0 +1,363 @@
+"""Coupling coordination of the systems; obstacles and gains."""
+
+from __future__ import annotations
+
+import math
+
+from analysis.report.content.context import Context, count, decimal, share
+from analysis.report.content.front import level_name
+from analysis.report.document import (
+    Block,
+    Bullets,
+    Column,
+    Figure,
+    Heading,
+    Interval,
+    LevelScale,
+    Note,
+    Paragraph,
+    Table,
+)
+from analysis.report.numbers import NumberKind
+from survey.framework import load_framework
+
+K = NumberKind
+MAIN_FORMULAS = ("standard", "wang")
+LEAST_SHARE = 0.005
+"""Levels with a smaller bootstrap share are left out of the table."""
+
+
+def coupling(context: Context) -> list[Block]:
+    """Return both forms side by side with intervals, reference, and limits of reading."""
+    result = context.chain.coupling
+    if result is None:
+        return []
+    blocks: list[Block] = [
+        Heading(context.say("coupling.heading"), starts_page=True),
+        Paragraph(context.say("coupling.text")),
+    ]
+    if result.degrees.empty:
+        return [*blocks, *context.notes_of(result.findings)]
+    blocks += [
+        _systems_table(context),
+        level_figure(context),
+        degrees_table(context, MAIN_FORMULAS, key="degrees"),
+        Paragraph(_reference(context)),
+        _levels_table(context),
+    ]
+    if len(result.relative):
+        blocks.append(_relative(context))
+    if len(result.by_role):
+        blocks.append(_role_table(context))
+    blocks += [
+        Heading(context.say("coupling.stability"), 2),
+        Paragraph(_stability(context)),
+        Heading(context.say("coupling.limits"), 2),
+        Bullets(context.items("coupling.limit")),
+        *context.notes_of(result.findings),
+    ]
+    return blocks
+
+
+def _systems_table(context: Context) -> Table:
+    result = context.chain.coupling
+    assert result is not None
+    members = {s.code: s.constructs for s in context.chain.prepared.study.systems}
+    return Table(
+        "systems",
+        context.say("coupling.systems"),
+        (
+            Column(context.say("column.system"), width=2.6),
+            Column(context.say("column.members"), width=2.0),
+            Column("n", K.COUNT, width=0.8),
+            Column(context.say("column.u"), K.DECIMAL, width=1.0),
+            Column(context.say("column.interval95"), K.DECIMAL, width=1.6),
+        ),
+        tuple(
+            (
+                context.coded(str(code)),
+                context.join(members.get(str(code), ())),
+                row["n"],
+                row["U"],
+                Interval(row["U_low"], row["U_high"]),
+            )
+            for code, row in result.systems.iterrows()
+        ),
+        (
+            context.say(
+                f"coupling.systems_note_{context.chain.options.coupling.role_weighting}",
+                draws=count(context.chain.options.coupling.bootstrap),
+            ),
+            context.data_note,
+        ),
+    )
+
+
+def level_figure(context: Context) -> Figure:
+    """Return the degrees of both forms on the scale of ten levels."""
+    result = context.chain.coupling
+    assert result is not None
+    bands = tuple(
+        (float(level["lo"]), float(level["hi"]), context.worded(level))
+        for level in load_framework().raw["levels"]["D10"]["levels"]
+    )
+    rows = tuple(
+        (
+            context.say(f"formula.{formula}"),
+            float(row["D"]),
+            float(row["D_low"]),
+            float(row["D_high"]),
+        )
+        for formula, row in result.degrees.iterrows()
+        if formula in MAIN_FORMULAS
+    )
+    middle = float(result.degrees.loc["standard", "midpoint_D"])
+    listed = context.join(f"{name} {decimal(value)}" for name, value, *_ in rows)
+    return Figure(
+        "level_scale",
+        context.say("coupling.figure"),
+        LevelScale(bands, rows, (middle, context.say("coupling.reference"))),
+        context.say("coupling.alt", listed=listed),
+    )
+
+
+def degrees_table(context: Context, formulas: tuple[str, ...], *, key: str) -> Table:
+    """Return C, T, D with intervals, level and reference for some of the formulas."""
+    result = context.chain.coupling
+    assert result is not None
+    rows = []
+    for formula in formulas:
+        if formula not in result.degrees.index:
+            continue
+        row = result.degrees.loc[formula]
+        for letter in ("C", "T", "D"):
+            is_degree = letter == "D"
+            rows.append(
+                (
+                    context.say(f"formula.{formula}") if letter == "C" else "",
+                    context.say(f"coupling.letter_{letter}"),
+                    row[letter],
+                    Interval(row[f"{letter}_low"], row[f"{letter}_high"]),
+                    level_name(context, row["level_code"]) if is_degree else "",
+                    row["midpoint_D"] if is_degree else "",
+                )
+            )
+    return Table(
+        key,
+        context.say(f"coupling.{key}"),
+        (
+            Column(context.say("column.formula"), width=1.5),
+            Column(context.say("column.quantity"), width=1.9),
+            Column(context.say("column.value"), K.DECIMAL, width=0.9),
+            Column(context.say("column.interval95"), K.DECIMAL, width=1.6),
+            Column(context.say("column.level"), width=1.1),
+            Column(context.say("column.midpoint"), K.DECIMAL, width=1.1),
+        ),
+        tuple(rows),
+        (*context.items(f"coupling.{key}_note"), context.data_note),
+    )
+
+
+def _reference(context: Context) -> str:
+    result = context.chain.coupling
+    assert result is not None
+    row = result.degrees.loc["standard"]
+    low, high, middle = row["D_low"], row["D_high"], row["midpoint_D"]
+    against = "above" if low > middle else "below" if high < middle else "near"
+    return context.say(
+        "coupling.midpoint",
+        degree=decimal(row["D"]),
+        low=decimal(low),
+        high=decimal(high),
+        middle=decimal(middle),
+        level=str(row["midpoint_level"]) if context.is_source else _level_of(context, middle),
+        against=context.say(f"coupling.{against}"),
+    )
+
+
+def _level_of(context: Context, degree: float) -> str:
+    return level_name(context, min(10, int(degree * 10 + 1e-9) + 1))
+
+
+def _levels_table(context: Context) -> Table:
+    result = context.chain.coupling
+    assert result is not None
+    table = result.level_probabilities
+    names = [context.worded(level) for level in load_framework().raw["levels"]["D10"]["levels"]]
+    shown = [f for f in MAIN_FORMULAS if f in table.index]
+    rows = [
+        (names[place], *(float(table.iloc[table.index.get_loc(f), place]) for f in shown))
+        for place in range(min(len(names), table.shape[1]))
+        if any(float(table.iloc[table.index.get_loc(f), place]) >= LEAST_SHARE for f in shown)
+    ]
+    return Table(
+        "level_shares",
+        context.say("coupling.level_shares"),
+        (
+            Column(context.say("column.level")),
+            *(Column(context.say(f"formula.{f}"), K.SHARE) for f in shown),
+        ),
+        tuple(rows),
+        (
+            context.say(
+                "coupling.level_shares_note",
+                draws=count(context.chain.options.coupling.bootstrap),
+            ),
+        ),
+    )
+
+
+def _relative(context: Context) -> Paragraph:
+    result = context.chain.coupling
+    assert result is not None
+    row = result.relative.iloc[0]
+    low, high = (
+        row.get(name, row.get(f"E_{name}", math.nan)) for name in ("low", "high")
+    )
+    names = [context.name(str(code)) for code in result.systems.index]
+    value = float(row["E"])
+    kind = "lag_first" if value < 0.8 else "lag_second" if value > 1.2 else "even"
+    return Paragraph(
+        context.say(
+            "coupling.relative",
+            first=names[0],
+            second=names[1],
+            value=decimal(value),
+            low=decimal(low),
+            high=decimal(high),
+            kind=context.say(f"coupling.{kind}", first=names[0], second=names[1]),
+        )
+    )
+
+
+def _role_table(context: Context) -> Table:
+    result = context.chain.coupling
+    assert result is not None
+    systems = [str(code) for code in result.systems.index if code in result.by_role]
+    rows = tuple(
+        (
+            context.role(str(code)),
+            row["n"],
+            *(row[system] for system in systems),
+            row["D"],
+            row.get("D_wang"),
+            row.get("coverage"),
+        )
+        for code, row in result.by_role.iterrows()
+    )
+    return Table(
+        "coupling_roles",
+        context.say("coupling.roles"),
+        (
+            Column(context.say("column.role")),
+            Column("n", K.COUNT),
+            *(Column(context.say("column.u_of", system=system), K.DECIMAL) for system in systems),
+            Column(context.say("column.d_standard"), K.DECIMAL),
+            Column(context.say("column.d_wang"), K.DECIMAL),
+            Column(context.say("column.coverage"), K.SHARE),
+        ),
+        rows,
+        (context.say("coupling.roles_note", threshold=context.threshold), context.data_note),
+    )
+
+
+def _stability(context: Context) -> str:
+    result = context.chain.coupling
+    assert result is not None
+    grid = result.sensitivity
+    if grid.empty:
+        return context.say("coupling.no_grid")
+    return context.say(
+        "coupling.grid",
+        runs=len(grid),
+        lowest=decimal(grid["D"].min()),
+        highest=decimal(grid["D"].max()),
+        share=share(result.stable_share),
+        verdict=context.say(
+            "coupling.stable" if result.stable_share >= 0.9 else "coupling.unstable"
+        ),
+    )
+
+
+def obstacles(context: Context) -> list[Block]:
+    """Return obstacle degrees with rank intervals, and what raising each construct gains."""
+    result = context.chain.coupling
+    if result is None or (result.obstacles.empty and result.gains.empty):
+        return []
+    blocks: list[Block] = [
+        Heading(context.say("obstacles.heading"), starts_page=True),
+        Paragraph(context.say("obstacles.text")),
+    ]
+    if len(result.obstacles):
+        blocks += [_obstacles_table(context), Note(context.say("obstacles.caution"), "amber")]
+    if len(result.gains):
+        blocks += [
+            Heading(context.say("obstacles.gains"), 2),
+            Paragraph(context.say("obstacles.gains_text")),
+            _gains_table(context),
+            Note(context.say("obstacles.gains_caution"), "amber"),
+        ]
+    return blocks
+
+
+def _obstacles_table(context: Context) -> Table:
+    result = context.chain.coupling
+    assert result is not None
+    ordered = result.obstacles.sort_values("degree", ascending=False)
+    return Table(
+        "obstacles",
+        context.say("obstacles.table"),
+        (
+            Column(context.say("column.rank"), K.COUNT, width=0.7),
+            Column(context.say("column.constraint"), width=3.2),
+            Column(context.say("column.severity"), K.SCORE, width=1.0),
+            Column(context.say("column.weight"), K.DECIMAL, width=0.9),
+            Column(context.say("column.deviation"), K.DECIMAL, width=1.0),
+            Column(context.say("column.obstacle"), K.SHARE, width=1.1),
+            Column(context.say("column.rank_interval"), K.COUNT, width=1.1),
+        ),
+        tuple(
+            (
+                row["rank"],
+                context.coded(str(code)),
+                row["severity"],
+                row["weight"],
+                row["deviation"],
+                row["degree"],
+                Interval(row["rank_low"], row["rank_high"]),
+            )
+            for code, row in ordered.iterrows()
+        ),
+        (
+            context.say("obstacles.note", draws=count(context.chain.options.coupling.bootstrap)),
+            context.data_note,
+        ),
+    )
+
+
+def _gains_table(context: Context) -> Table:
+    result = context.chain.coupling
+    assert result is not None
+    ordered = result.gains.sort_values("D_plus_10", ascending=False)
+    return Table(
+        "gains",
+        context.say("obstacles.gains_table"),
+        (
+            Column(context.say("column.construct"), width=3.0),
+            Column(context.say("column.system"), width=2.2),
+            Column(context.say("column.gradient"), K.DECIMAL, width=1.0),
+            Column(context.say("column.plus_standard"), K.DIFFERENCE, width=1.2),
+            Column(context.say("column.plus_wang"), K.DIFFERENCE, width=1.2),
+        ),
+        tuple(
+            (
+                context.coded(str(code)),
+                context.name(str(row["system"])),
+                row["gradient"],
+                row["D_plus_10"],
+                row["D_plus_10_wang"],
+            )
+            for code, row in ordered.iterrows()
+        ),
+        (context.say("obstacles.gains_note"), context.data_note),
+    )

@@ -1,0 +1,333 @@
+"""Reliability and validity, overall levels."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from analysis.report.content.context import Context, count
+from analysis.report.document import (
+    Block,
+    Column,
+    Figure,
+    Heading,
+    Interval,
+    Paragraph,
+    SeverityBars,
+    Table,
+)
+from analysis.report.numbers import NumberKind, format_number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.sem import SemResult
+
+K = NumberKind
+
+FIT_ROWS = (
+    ("chisq", K.DECIMAL), ("df", K.COUNT), ("pvalue", K.PROBABILITY), ("cmin_df", K.DECIMAL),
+    ("cfi", K.DECIMAL), ("tli", K.DECIMAL), ("rmsea", K.DECIMAL), ("srmr", K.DECIMAL),
+    ("gfi", K.DECIMAL), ("agfi", K.DECIMAL), ("nfi", K.DECIMAL), ("ifi", K.DECIMAL),
+    ("aic", K.SCORE), ("bic", K.SCORE),
+)  # fmt: skip
+LIMITS = {
+    "cmin_df": (3.0, 5.0, False),
+    "cfi": (0.95, 0.90, True),
+    "tli": (0.95, 0.90, True),
+    "rmsea": (0.05, 0.08, False),
+    "srmr": (0.05, 0.08, False),
+    "gfi": (0.90, 0.85, True),
+    "agfi": (0.90, 0.80, True),
+    "nfi": (0.95, 0.90, True),
+    "ifi": (0.95, 0.90, True),
+}
+"""Conventional limits (good, acceptable, higher is better): FRAMEWORK section 12."""
+WORST_PAIRS = 10
+
+
+def reliability(context: Context) -> list[Block]:
+    """Return reliability, CFA fit, discriminant validity with their cautions."""
+    measurement = context.chain.measurement
+    blocks: list[Block] = [
+        Heading(context.say("reliability.heading"), starts_page=True),
+        Paragraph(context.say("reliability.text")),
+        _reliability_table(context),
+    ]
+    if measurement.cfa is not None and measurement.cfa.status.is_usable:
+        blocks += [
+            Heading(context.say("reliability.cfa"), 2),
+            Paragraph(
+                context.say(
+                    "reliability.cfa_text",
+                    n=count(measurement.cfa_n),
+                    roles=context.join(map(context.role, measurement.cfa_roles)),
+                )
+            ),
+            fit_table(context, measurement.cfa, key="cfa_fit", n=measurement.cfa_n),
+        ]
+    pairs = worst_pairs(measurement.htmt)
+    if pairs:
+        blocks += [
+            Heading(context.say("reliability.discriminant"), 2),
+            Paragraph(context.say("reliability.discriminant_text")),
+            _pairs_table(context, pairs),
+        ]
+    blocks += [
+        Paragraph(context.say("reliability.same_source")),
+        *context.notes_of(measurement.findings),
+    ]
+    return blocks
+
+
+def _reliability_table(context: Context) -> Table:
+    rows = tuple(
+        (
+            context.coded(str(code)),
+            _number_of_items(row["items"]),
+            row["n"],
+            row["alpha"],
+            Interval(row["alpha_low"], row["alpha_high"]),
+            row["omega"],
+            row["composite_reliability"],
+            row["ave"],
+            context.say(f"reliability.grade.{alpha_grade(row['alpha'])}"),
+        )
+        for code, row in context.chain.measurement.reliability.iterrows()
+    )
+    return Table(
+        "reliability",
+        context.say("reliability.table"),
+        (
+            Column(context.say("column.construct"), width=3.1),
+            Column(context.say("column.items"), K.COUNT, width=0.8),
+            Column("n", K.COUNT, width=0.8),
+            Column("α", K.DECIMAL, width=1.0),
+            Column(context.say("column.alpha_interval"), K.DECIMAL, width=1.9),
+            Column("ω", K.DECIMAL, width=1.0),
+            Column(context.say("column.cr"), K.DECIMAL, width=1.0),
+            Column("AVE", K.DECIMAL, width=1.0),
+            Column(context.say("column.grade"), width=1.1),
+        ),
+        rows,
+        (context.say("reliability.note"), context.data_note),
+        is_compact=True,
+    )
+
+
+def _number_of_items(items: Any) -> int:
+    return len(items) if isinstance(items, list | tuple) else int(items)
+
+
+def alpha_grade(alpha: float) -> str:
+    """Return good, acceptable, low, very_low or unknown (FRAMEWORK section 12)."""
+    if math.isnan(alpha):
+        return "unknown"
+    for limit, grade in ((0.8, "good"), (0.7, "acceptable"), (0.6, "low")):
+        if alpha >= limit:
+            return grade
+    return "very_low"
+
+
+def fit_table(context: Context, sem: SemResult, *, key: str, n: int) -> Table:
+    """Return fit indices beside the customary limits."""
+    values = dict(sem.fit_measures)
+    if values.get("df"):
+        values["cmin_df"] = values["chisq"] / values["df"]
+    rows = []
+    for name, kind in FIT_ROWS:
+        if name not in values or math.isnan(values[name]):
+            continue
+        interval = None
+        if name == "rmsea" and "rmsea.ci.lower" in values:
+            interval = Interval(values["rmsea.ci.lower"], values["rmsea.ci.upper"])
+        rows.append(
+            (
+                context.say(f"fit.{name}"),
+                format_number(values[name], kind),
+                interval if interval is not None else "",
+                _custom(context, name),
+                _met(context, name, values[name]),
+            )
+        )
+    return Table(
+        key,
+        context.say(f"fit.title_{key}"),
+        (
+            Column(context.say("column.index"), width=2.6),
+            Column(context.say("column.value"), K.DECIMAL, width=1.1),
+            Column(context.say("column.interval90"), K.DECIMAL, width=1.5),
+            Column(context.say("column.custom"), width=2.2),
+            Column(context.say("column.met"), width=1.4),
+        ),
+        tuple(rows),
+        (
+            context.say("fit.note", n=count(n), estimator=estimator(context, sem)),
+            context.say("fit.warning"),
+        ),
+    )
+
+
+def estimator(context: Context, sem: SemResult) -> str:
+    """Return estimator and treatment of missing answers in words."""
+    missing = str(getattr(sem.options, "missing", "listwise"))
+    name = str(getattr(sem.options, "estimator", "ML"))
+    treatment = f"estimator.{missing}"
+    return context.say(
+        "estimator.line",
+        name=name,
+        missing=context.say(treatment) if context.has(treatment) else missing,
+    )
+
+
+def _custom(context: Context, name: str) -> str:
+    if name not in LIMITS:
+        return ""
+    good, acceptable, higher = LIMITS[name]
+    key = "fit.custom_high" if higher else "fit.custom_low"
+    return context.say(key, good=f"{good:g}", acceptable=f"{acceptable:g}")
+
+
+def _met(context: Context, name: str, value: float) -> str:
+    if name not in LIMITS:
+        return ""
+    good, acceptable, higher = LIMITS[name]
+    for limit, word in ((good, "good"), (acceptable, "acceptable")):
+        if (value >= limit) if higher else (value <= limit):
+            return context.say(f"fit.{word}")
+    return context.say("fit.not_met")
+
+
+def worst_pairs(htmt: pd.DataFrame) -> list[tuple[str, str, float]]:
+    """Return the pairs of constructs with the highest HTMT, highest first."""
+    pairs = [
+        (str(row), str(column), float(value))
+        for row, cells in htmt.iterrows()
+        for column, value in cells.items()
+        if not math.isnan(value)
+    ]
+    return sorted(pairs, key=lambda pair: -pair[2])[:WORST_PAIRS]
+
+
+def _pairs_table(context: Context, pairs: list[tuple[str, str, float]]) -> Table:
+    def verdict(value: float) -> str:
+        word = "apart" if value < 0.85 else "close" if value < 0.9 else "same"
+        return context.say(f"reliability.{word}")
+
+    return Table(
+        "htmt_pairs",
+        context.say("reliability.pairs_table", count=len(pairs)),
+        (
+            Column(context.say("column.construct"), width=3.0),
+            Column(context.say("column.construct"), width=3.0),
+            Column("HTMT", K.DECIMAL, width=1.0),
+            Column(context.say("column.verdict"), width=1.6),
+        ),
+        tuple((context.coded(a), context.coded(b), v, verdict(v)) for a, b, v in pairs),
+        (context.say("reliability.pairs_note"), context.data_note),
+    )
+
+
+def levels(context: Context) -> list[Block]:
+    """Return the level of every construct that is no constraint, and feature scores."""
+    table = _levels_table(context)
+    blocks: list[Block] = [Heading(context.say("levels.heading"), starts_page=True)]
+    rows = [row for row in table if row[4] != "severity"] or table
+    bars = tuple(
+        (context.coded(code), mean, low, high, "plain", "") for code, mean, low, high, *_ in rows
+    )
+    blocks += [
+        Paragraph(context.say("levels.text")),
+        Figure(
+            "levels",
+            context.say("levels.figure"),
+            SeverityBars(bars, context.say("levels.axis")),  # type: ignore[arg-type]
+            context.say("levels.alt"),
+        ),
+        Table(
+            "levels",
+            context.say("levels.table"),
+            (
+                Column(context.say("column.construct")),
+                Column("n", K.COUNT),
+                Column(context.say("column.score"), K.SCORE),
+                Column(context.say("column.interval95"), K.SCORE),
+            ),
+            tuple(
+                (context.coded(code), n, mean, Interval(low, high))
+                for code, mean, low, high, _, n in rows
+            ),
+            (context.say("levels.note"), context.data_note),
+        ),
+    ]
+    features = _features(context)
+    if features is not None:
+        blocks += [Heading(context.say("levels.features"), 2), features]
+    return blocks
+
+
+def _levels_table(context: Context) -> list[tuple[str, float, float, float, str, int]]:
+    diagnosis = context.chain.diagnosis
+    if diagnosis is not None and len(diagnosis.levels):
+        return [
+            (
+                str(code), float(row["score"]), float(row["score_low"]),
+                float(row["score_high"]), str(row["polarity"]), int(row["n"]),
+            )
+            for code, row in diagnosis.levels.iterrows()
+            if not math.isnan(row["score"])
+        ]  # fmt: skip
+    found = []
+    scores = context.chain.prepared.scores100
+    for construct in context.chain.prepared.study.constructs:
+        if construct.code in scores and scores[construct.code].notna().sum() > 1:
+            mean, low, high, n = mean_interval(scores[construct.code])
+            found.append((construct.code, mean, low, high, construct.polarity, n))
+    return found
+
+
+def mean_interval(scores: pd.Series[float]) -> tuple[float, float, float, int]:
+    """Return mean, 95 % t interval and number of the scores that are there."""
+    from scipy.special import stdtrit
+
+    known = scores.dropna()
+    n = len(known)
+    mean = float(known.mean())
+    if n < 2:
+        return mean, math.nan, math.nan, n
+    half = float(stdtrit(n - 1, 0.975)) * float(known.std(ddof=1)) / math.sqrt(n)
+    return mean, mean - half, mean + half, n
+
+
+def _features(context: Context) -> Table | None:
+    """Return the scores of the features digital, intelligent, green from tagged items."""
+    prepared = context.chain.prepared
+    rows = []
+    for entry in context.raw("features").values():
+        items = [code for code in entry["items"] if code in prepared.items]
+        bounds = {code: prepared.study.item(code) for code in items}
+        scaled = [
+            100 * (prepared.items[c] - i.minimum) / (i.maximum - i.minimum)
+            for c, i in bounds.items()
+        ]
+        if not scaled:
+            continue
+        mean, low, high, n = mean_interval(sum(scaled) / len(scaled))
+        if n >= context.threshold:
+            rows.append((context.worded(entry), context.join(items), n, mean, Interval(low, high)))
+    if not rows:
+        return None
+    return Table(
+        "features",
+        context.say("levels.features_table"),
+        (
+            Column(context.say("column.feature")),
+            Column(context.say("column.items_used")),
+            Column("n", K.COUNT),
+            Column(context.say("column.score"), K.SCORE),
+            Column(context.say("column.interval95"), K.SCORE),
+        ),
+        tuple(rows),
+        (context.say("levels.features_note"), context.data_note),
+    )
+

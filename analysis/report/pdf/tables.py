@@ -1,0 +1,205 @@
+"""Three-line tables that wrap, split between rows and repeat their heading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reportlab.lib.colors import HexColor
+from reportlab.platypus.flowables import Flowable
+
+from analysis.report.document import Cell, Column, LightWord, Table, cell_text
+from analysis.report.pdf.columns import PADDING, column_widths
+from analysis.report.pdf.fonts import Fonts
+from analysis.report.pdf.lines import Run, units
+from analysis.report.pdf.styles import (
+    CAPTION,
+    CELL,
+    CELL_HEAD,
+    CELL_NUMBER,
+    COMPACT,
+    COMPACT_HEAD,
+    COMPACT_NUMBER,
+    HAIR,
+    NOTE,
+    RULE,
+    TONES,
+    TextStyle,
+)
+from analysis.report.pdf.text import TextBlock
+
+ROW_PAD = 3.2
+TITLE_GAP = 4.0
+NOTE_GAP = 3.0
+THICK, THIN = 1.1, 0.6
+FEWEST_ROWS = 2
+"""Rows that must stand together on either side of a page break."""
+
+
+class ThreeLineTable(Flowable):  # type: ignore[misc]
+    """A table: title, heading, rows, notes."""
+
+    def __init__(self, table: Table, fonts: Fonts, titles: Callable[[Table, bool], str]) -> None:
+        super().__init__()
+        self.table = table
+        self.fonts = fonts
+        self.titles = titles
+        self.rows = range(len(table.rows))
+        self.is_continued = False
+        self.spaceBefore = 8.0
+        self.spaceAfter = 11.0
+        self.measured_for = 0.0
+
+    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
+        """Lay out every cell for the width there is (called by reportlab)."""
+        if self.measured_for != available_width:
+            self._lay_out(available_width)
+        self.width = available_width
+        self.height = (
+            self._top_height() + sum(self.row_heights[i] for i in self.rows) + self._note_height()
+        )
+        return available_width, self.height
+
+    @property
+    def minimum_height(self) -> float:
+        """Height below which the table had better begin on the next page."""
+        first = list(self.rows)[: FEWEST_ROWS if len(self.rows) > 3 else len(self.rows)]
+        notes = self._note_height() if len(first) == len(self.rows) else 0.0
+        return self._top_height() + sum(self.row_heights[i] for i in first) + notes
+
+    def _lay_out(self, width: float) -> None:
+        self.measured_for = width
+        self.widths = self._column_widths(width)
+        number, words, head = self._styles()
+        self.head = [
+            self._block(column.title, head, self.widths[i])
+            for i, column in enumerate(self.table.columns)
+        ]
+        self.cells = [
+            [
+                self._cell(cell, column, words if column.is_text else number, self.widths[i])
+                for i, (cell, column) in enumerate(zip(row, self.table.columns, strict=True))
+            ]
+            for row in self.table.rows
+        ]
+        self.row_heights = [max(b.height for b in row) + 2 * ROW_PAD for row in self.cells]
+        self.head_height = max(b.height for b in self.head) + 2 * ROW_PAD
+        self.title = self._titled(width)
+        self.notes = [self._block(text, NOTE, width, pad=0) for text in self.table.notes]
+
+    def _titled(self, width: float) -> TextBlock:
+        return self._block(self.titles(self.table, self.is_continued), CAPTION, width, pad=0)
+
+    def _styles(self) -> tuple[TextStyle, TextStyle, TextStyle]:
+        if self.table.is_compact:
+            return COMPACT_NUMBER, COMPACT, COMPACT_HEAD
+        return CELL_NUMBER, CELL, CELL_HEAD
+
+    def _block(self, text: str, style: TextStyle, width: float, pad: float = PADDING) -> TextBlock:
+        block = TextBlock((Run(text),), style, self.fonts)
+        block.wrap(width - 2 * pad, 0)
+        return block
+
+    def _cell(self, cell: Cell, column: Column, style: TextStyle, width: float) -> TextBlock:
+        run = Run(cell_text(cell, column.kind))
+        if isinstance(cell, LightWord):
+            run = Run(cell.word, is_bold=True, color=TONES[cell.light])
+        block = TextBlock((run,), style, self.fonts)
+        block.wrap(width - 2 * PADDING, 0)
+        return block
+
+    def _column_widths(self, total: float) -> list[float]:
+        natural, least = [], []
+        number, words, head = self._styles()
+        for i, column in enumerate(self.table.columns):
+            style = words if column.is_text else number
+            texts = [cell_text(row[i], column.kind) for row in self.table.rows]
+            is_bold = any(isinstance(row[i], LightWord) for row in self.table.rows)
+            wide = max((self._width(t, style, is_bold=is_bold) for t in texts), default=0.0)
+            titled = self._width(column.title, head)
+            words_of = [self._longest(t, style) for t in texts]
+            tight = max([self._longest(column.title, head), *words_of])
+            natural.append(max(wide, titled if titled < 60 else titled / 2 + 8) + 2 * PADDING + 1)
+            least.append(min(tight, 90.0) + 2 * PADDING + 1)
+        given = [column.width for column in self.table.columns]
+        if all(given):
+            return [total * share / sum(given) for share in given]
+        is_text = [column.is_text for column in self.table.columns]
+        return column_widths(natural, least, is_text, total=total)
+
+    def _width(self, text: str, style: TextStyle, *, is_bold: bool = False) -> float:
+        block = TextBlock((), style, self.fonts)
+        return max(block.measure(line, is_bold) for line in text.split("\n"))
+
+    def _longest(self, text: str, style: TextStyle) -> float:
+        """Return the width of the longest piece no line break may cut; two characters least."""
+        block = TextBlock((), style, self.fonts)
+        pieces = units([(sign, False, "") for sign in text.replace("\n", " ")])
+        widest = max((block.measure("".join(s[0] for s in p), False) for p in pieces), default=0)
+        return max(widest, 2 * style.size)
+
+    def _top_height(self) -> float:
+        return float(self.title.height) + TITLE_GAP + self.head_height
+
+    def _note_height(self) -> float:
+        return NOTE_GAP + sum(note.height for note in self.notes) if self.notes else 0.0
+
+    def split(self, available_width: float, available_height: float) -> list[Flowable]:
+        """Split between rows so that neither part is left with a single row."""
+        self.wrap(available_width, available_height)
+        room = available_height - self._top_height()
+        count = 0
+        for i in self.rows:
+            room -= self.row_heights[i]
+            if room < 0:
+                break
+            count += 1
+        if count == len(self.rows):
+            count -= FEWEST_ROWS
+        count = min(count, len(self.rows) - FEWEST_ROWS)
+        if count < FEWEST_ROWS:
+            return []
+        return [self._part(self.rows[:count], is_end=False), self._part(self.rows[count:])]
+
+    def _part(self, rows: range, *, is_end: bool = True) -> ThreeLineTable:
+        part = ThreeLineTable(self.table, self.fonts, self.titles)
+        part._lay_out(self.measured_for)
+        part.rows = rows
+        part.is_continued = self.is_continued or rows.start > self.rows.start
+        part.title = part._titled(self.measured_for)
+        if not is_end:
+            part.notes = []
+        return part
+
+    def draw(self) -> None:
+        """Paint title, lines, cells and notes (called by reportlab)."""
+        y = self.height - self.title.height
+        self.title.drawOn(self.canv, 0, y)
+        y -= TITLE_GAP
+        self._rule(y, THICK)
+        y = self._draw_row(self.head, y, self.head_height, is_head=True)
+        self._rule(y, THIN)
+        for place, i in enumerate(self.rows):
+            if place and self.table.is_compact and place % 5 == 0:
+                self._rule(y, 0.25, HAIR)
+            y = self._draw_row(self.cells[i], y, self.row_heights[i])
+        self._rule(y, THICK)
+        y -= NOTE_GAP
+        for note in self.notes:
+            y -= note.height
+            note.drawOn(self.canv, 0, y)
+
+    def _draw_row(
+        self, blocks: list[TextBlock], top: float, height: float, *, is_head: bool = False
+    ) -> float:
+        x = 0.0
+        for block, width in zip(blocks, self.widths, strict=True):
+            rest = height - block.height
+            up = ROW_PAD if is_head else rest / 2
+            block.drawOn(self.canv, x + PADDING, top - height + up)
+            x += width
+        return top - height
+
+    def _rule(self, y: float, thickness: float, color: str = RULE) -> None:
+        self.canv.setStrokeColor(HexColor(color))
+        self.canv.setLineWidth(thickness)
+        self.canv.line(0, y, self.width, y)
