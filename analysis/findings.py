@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
+from typing import Protocol, runtime_checkable
 
 from resources.texts import SOURCE_LANGUAGE, sentence
 
@@ -26,6 +27,11 @@ class Severity(Enum):
     """The number must not be used for a conclusion."""
 
 
+@runtime_checkable
+class _Describes(Protocol):
+    def describe(self, language: str) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing to know about a result.
@@ -35,7 +41,8 @@ class Finding:
         severity: how much it matters.
         subjects: codes or names of the constructs, items, parameters or groups concerned,
             filled into the sentence as ``{subjects}``.
-        values: further values the sentence quotes, raw; the formatter writes them.
+        values: further values the sentence quotes, raw; the formatter writes them. A value that
+            has its own words per language (a SemError, say) is asked for them.
     """
 
     code: str
@@ -46,11 +53,12 @@ class Finding:
     def describe(self, language: str = SOURCE_LANGUAGE) -> str:
         """Return the sentence in ``language``."""
         joiner = "、" if language == SOURCE_LANGUAGE else ", "
+        values = {
+            name: value.describe(language) if isinstance(value, _Describes) else value
+            for name, value in self.values.items()
+        }
         return sentence(
-            f"findings.{self.code}",
-            language,
-            subjects=joiner.join(self.subjects),
-            **self.values,
+            f"findings.{self.code}", language, subjects=joiner.join(self.subjects), **values
         )
 
 
