@@ -83,10 +83,12 @@ def _alpha_cautions(name: str, alpha: float) -> Iterator[Finding]:
 
 
 def _ave_cautions(name: str, ave: float, cr: float) -> Iterator[Finding]:
-    if ave < limit("AVE", "ok"):
-        is_tolerable = ave >= limit("AVE", "tolerable") and cr >= limit("alpha", "low")
-        severity = Severity.NOTE if is_tolerable else Severity.CAUTION
-        yield finding("low_ave", severity, name, ave=ave, cr=cr)
+    if ave >= limit("AVE", "ok"):
+        return
+    if ave >= limit("AVE", "tolerable") and cr >= limit("alpha", "low"):
+        yield finding("ave_tolerable", Severity.NOTE, name, ave=ave, cr=cr)
+    elif ave < limit("AVE", "ok"):
+        yield finding("low_ave", Severity.CAUTION, name, ave=ave, cr=cr)
 
 
 def discriminant_cautions(htmt: pd.DataFrame, correlations: pd.DataFrame) -> Iterator[Finding]:

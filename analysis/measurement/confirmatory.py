@@ -93,7 +93,7 @@ def fit_cfa(
     try:
         result = fit(cfa_syntax(items_of), sample.data, options, progress=progress)
     except SemError as error:
-        return None, [finding("cfa_failed", Severity.CAUTION, reason=error.describe())]
+        return None, [finding("cfa_failed", Severity.CAUTION, reason=error)]
     return result, []
 
 
@@ -107,11 +107,20 @@ def standardized_loadings(cfa: SemResult) -> dict[str, float]:
 def latent_correlations(cfa: SemResult, constructs: Sequence[str]) -> pd.DataFrame:
     """Return the correlations of the latent variables, square, 1 on the diagonal."""
     codes = list(constructs)
-    matrix = pd.DataFrame(np.eye(len(codes)), index=codes, columns=codes)
-    table = cfa.parameters
-    for row in table[table["op"] == "~~"].itertuples():
-        if row.lhs in matrix.index and row.rhs in matrix.index and row.lhs != row.rhs:
-            matrix.loc[row.lhs, row.rhs] = matrix.loc[row.rhs, row.lhs] = float(row.std_all)
+    matrix = _symmetric(cfa, codes, column="std_all")
+    np.fill_diagonal(matrix, 1.0)
+    return pd.DataFrame(matrix, index=codes, columns=codes)
+
+
+def _symmetric(result: SemResult, names: list[str], *, column: str) -> FloatArray:
+    """Return the (co)variances of ``names`` from the parameter table, 0 where not a parameter."""
+    place = {name: i for i, name in enumerate(names)}
+    rows = result.parameters[result.parameters["op"] == "~~"]
+    matrix = np.zeros((len(names), len(names)))
+    values = rows[column].to_numpy(dtype=float)
+    for first, second, value in zip(rows["lhs"], rows["rhs"], values, strict=True):
+        if first in place and second in place:
+            matrix[place[first], place[second]] = matrix[place[second], place[first]] = value
     return matrix
 
 
@@ -141,11 +150,6 @@ def one_factor_omega(items: pd.DataFrame) -> float:
 def omega_of_fit(result: SemResult, construct: str) -> float:
     """Return omega of one construct from a fitted CFA with factor variances 1."""
     table = result.parameters
-    loading_rows = table[(table["op"] == "=~") & (table["lhs"] == construct)]
-    loadings: FloatArray = loading_rows["est"].to_numpy(dtype=float)
-    items = list(loading_rows["rhs"])
-    residual = pd.DataFrame(0.0, index=items, columns=items)
-    for row in table[table["op"] == "~~"].itertuples():
-        if row.lhs in residual.index and row.rhs in residual.index:
-            residual.loc[row.lhs, row.rhs] = residual.loc[row.rhs, row.lhs] = float(row.est)
-    return omega_total(loadings, residual.to_numpy(dtype=float))
+    rows = table[(table["op"] == "=~") & (table["lhs"] == construct)]
+    residuals = _symmetric(result, [str(item) for item in rows["rhs"]], column="est")
+    return omega_total(rows["est"].to_numpy(dtype=float), residuals)
