@@ -79,6 +79,8 @@ def _undecided(constraints: pd.DataFrame) -> list[Finding]:
     first = constraints.index[constraints["band"] == 1]
     if len(first) <= BANDS_TELL_LITTLE:
         return []
+    if len(first) == len(constraints):
+        return [finding("priority_undecided", Severity.CAUTION, k=len(first))]
     return [finding("priority_first_band", Severity.NOTE, *map(str, first), k=len(first))]
 
 

@@ -205,7 +205,16 @@ def _constraint_table(
         },
         index=pd.Index(evidence.codes, name="code", dtype=object),
     )
-    return table.sort_values(["rank", "severity"], ascending=[True, False], kind="stable")
+    return _in_order_of_action(table)
+
+
+def _in_order_of_action(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table by band; inside a band, where ranks mean nothing, by light and severity."""
+    lights = {"red": 0, "amber": 1, "green": 2, "grey": 3}
+    keys = pd.DataFrame(
+        {"band": table["band"], "light": table["light"].map(lights), "mild": -table["severity"]}
+    )
+    return table.loc[keys.sort_values(["band", "light", "mild"], kind="stable").index]
 
 
 def _lights(

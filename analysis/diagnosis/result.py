@@ -47,7 +47,8 @@ class Diagnosis:
     """The ranked constraints with evidence and certainty, and what follows.
 
     Args:
-        constraints: index constraint code, sorted by priority; columns ``name, group, n,
+        constraints: index constraint code, in order of action: by band, and inside a band,
+            where ranks cannot be told apart, by light and severity; columns ``name, group, n,
             severity, severity_low, severity_high`` (0-100, 95 % bootstrap)
             ``, severity_respondents`` (the other role weighting) ``, alpha, light``
             (red, amber, green, grey) ``, importance`` (share of explained variance of the

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -44,7 +44,7 @@ def effects_table(model: Specification, sem: SemResult) -> pd.DataFrame:
 
 
 def _row(
-    parameter: Mapping[str, object], label: str, *, ends: tuple[str, str], kind: str
+    parameter: Mapping[Hashable, object], label: str, *, ends: tuple[str, str], kind: str
 ) -> dict[str, object]:
     return {
         "effect": label,

@@ -28,6 +28,18 @@ def observed_of(model: Specification) -> tuple[str, ...]:
     return tuple(names)
 
 
+def readable(model: Specification) -> str:
+    """Return lavaan text with one line per left side, as people write it."""
+    lines: dict[tuple[str, str], list[str]] = {}
+    for formula in model.formulas:
+        left, op, right = formula.text().partition(f" {formula.op.rstrip('1')} ")
+        lines.setdefault((left, op), []).append(right)
+    written = [left + op + " + ".join(parts) for (left, op), parts in lines.items()]
+    constraints = [constraint.text() for constraint in model.constraints]
+    definitions = [definition.text() for definition in model.definitions]
+    return "\n".join(written + constraints + definitions)
+
+
 def has_paths(model: Specification) -> bool:
     """Return whether the model has a regression, not only measurement and covariances."""
     return any(formula.op == "~" for formula in model.formulas)

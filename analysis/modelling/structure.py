@@ -24,6 +24,7 @@ from analysis.modelling.model_text import (
     factor_model,
     has_paths,
     observed_of,
+    readable,
     without_paths,
 )
 from analysis.modelling.result import ModellingOptions, Rung, StructuralResult
@@ -143,9 +144,10 @@ def _walk_down(
 def _attempt(walk: _Walk, candidate: Candidate, *, skip: str, chosen: _Attempt | None) -> _Attempt:
     """Return what becomes of a candidate: too few, cut away, gated, skipped, fitted or failed."""
     sample = model_sample(walk.prepared, observed_of(candidate.model))
-    model = cut_to(candidate.model, tuple(sample.data.columns))
-    sample = model_sample(walk.prepared, observed_of(model)) if model.formulas else sample
     found = tuple(sample_cautions(candidate.model, sample))
+    model = cut_to(candidate.model, tuple(sample.data.columns))
+    if model != candidate.model and model.formulas:
+        sample = model_sample(walk.prepared, observed_of(model))
 
     def ended(reason: str) -> _Attempt:
         return _Attempt(candidate, reason, model, sample, findings=found)
@@ -214,7 +216,7 @@ def _factors_only(walk: _Walk) -> StructuralResult:
         found.append(_too_small(walk))
     return StructuralResult(
         name="",
-        syntax=factor_model(factors).text(),
+        syntax=readable(factor_model(factors)),
         rungs=(),
         n=walk.measurement.cfa_n if sem is not None else len(sample.data),
         roles=walk.measurement.cfa_roles,
@@ -276,7 +278,7 @@ def _result(
     progress(1.0, "model")
     return StructuralResult(
         name=chosen.candidate.name,
-        syntax=chosen.model.text(),
+        syntax=readable(chosen.model),
         rungs=_rungs(walk),
         n=len(chosen.sample.data),
         roles=chosen.sample.roles,

@@ -5,10 +5,13 @@ for what was planted. Nothing here is data of anybody.
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
+from analysis.measurement.result import MeasurementResult
+from analysis.preparation.dataset import PreparedDataset
 from survey.framework import load_framework
 from survey.framework_study import framework_study
 from survey.responses import Missing, ResponseSet, SourceFile
@@ -22,7 +25,7 @@ SEVERITY = {"C1": 3.1, "C2": 3.3, "C3": 2.8, "C4": 4.0, "C5": 3.2, "C6": 3.9, "C
 def simulated_latents(n: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
     """Return standardised construct scores: three correlated groups → CI → NQ."""
     shared = rng.standard_normal(n)
-    groups = {g: 0.7 * shared + 0.714 * rng.standard_normal(n) for g in ("G1", "G2", "G3")}
+    groups = {g: 0.8 * shared + 0.6 * rng.standard_normal(n) for g in ("G1", "G2", "G3")}
     ci = (
         -0.3 * groups["G1"]
         - 0.25 * groups["G2"]
@@ -88,4 +91,29 @@ def responses_from(
         respondents=respondents,
         other=pd.DataFrame({"RK1": ranking}, index=index),
         source=SOURCE,
+    )
+
+
+def plain_measurement(
+    prepared: PreparedDataset,
+    *,
+    alpha: float = 0.8,
+    htmt: Mapping[str, float] = MappingProxyType({}),
+) -> MeasurementResult:
+    """Return a measurement result with the same alpha everywhere and chosen HTMT (``C6-I1``)."""
+    codes = [construct.code for construct in prepared.study.constructs]
+    table = pd.DataFrame(np.nan, index=codes, columns=codes)
+    for pair, value in htmt.items():
+        first, second = sorted(pair.split("-"), key=codes.index)
+        table.loc[second, first] = value
+    return MeasurementResult(
+        items=pd.DataFrame(),
+        reliability=pd.DataFrame({"alpha": alpha}, index=codes),
+        htmt=table,
+        correlations=pd.DataFrame(),
+        cfa=None,
+        cfa_n=0,
+        cfa_roles=(),
+        findings=(),
+        fingerprint=prepared.fingerprint,
     )
