@@ -201,7 +201,8 @@ def read_cases(
         usable = ~missing.any(axis=1)
     else:
         needed = np.array([name in complete for name in names])
-        others = missing[:, ~needed]
+        # FIML keeps a case that answered nothing but fixed x, pairwise deletion does not.
+        others = missing if options.missing == "ml" else missing[:, ~needed]
         usable = ~missing[:, needed].any(axis=1) & ~(others.all(axis=1) & (others.shape[1] > 0))
     weights = _weights(data, options)
     clusters = _clusters(data, options)

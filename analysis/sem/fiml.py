@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.findings import Finding, Severity, finding
-from analysis.sem.data_input import CaseData, dropped_finding
+from analysis.sem.data_input import CaseData, dropped_finding, read_cases
 from analysis.sem.errors import SemError
 from analysis.sem.missing_information import case_deviations, information, pattern_inverses
 from analysis.sem.missing_moments import (
@@ -35,8 +35,12 @@ from survey.progress import Progress, part_of, silent
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pandas as pd
+
     from analysis.sem.model_matrices import Directions, GroupState, GroupStructure
     from analysis.sem.moments import Array
+    from analysis.sem.options import SemOptions
+    from analysis.sem.parameter_table import Variables
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +68,10 @@ class Fiml:
     ) -> float:
         """Return the log-likelihood of the answers, constants included."""
         return log_likelihood(self.patterns, state.mu, state.Sigma)
+
+    def unrestricted_log_likelihood(self) -> float:
+        """Return the log-likelihood at the EM moments."""
+        return self.unrestricted
 
     def gradient(
         self,
@@ -121,6 +129,19 @@ def fiml_discrepancy(group: GroupMoments) -> Fiml:
     """Return the discrepancy of one group from its EM moments."""
     assert isinstance(group.patterns, MissingPatterns)
     return Fiml(group, log_likelihood(group.patterns, group.mean, group.cov))
+
+
+def missing_sample_moments(
+    data: pd.DataFrame, variables: Variables, options: SemOptions, *, progress: Progress = silent
+) -> SampleMoments:
+    """Return the unrestricted moments of incomplete data; cases without fixed x are left out.
+
+    Raises:
+        SemError: unknown or constant variables, or too few cases, by name.
+    """
+    needed = variables.exogenous if options.fixed_x else ()
+    cases = read_cases(data, variables.observed, options, complete=needed)
+    return missing_moments(cases, progress)
 
 
 def missing_moments(cases: CaseData, progress: Progress = silent) -> SampleMoments:

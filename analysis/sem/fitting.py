@@ -144,9 +144,9 @@ def _moments(
             raise SemError("needs_raw_data", name=estimator.name)
         return moments_from_covariance(data, variables.observed, divisor=divisor), ()
     if variables.ordered:
-        from analysis.sem.categorical import ordered_moments
+        from analysis.sem.categorical.ordered_input import ordered_sample_moments
 
-        return ordered_moments(data, variables, options, estimator, progress=progress)  # type: ignore[no-any-return]
+        return ordered_sample_moments(data, variables, options, estimator, progress=progress)
     if options.missing == "pairwise":
         raise SemError("pairwise_needs_ordered")
     if estimator.discrepancy == "FIML":

@@ -50,7 +50,8 @@ def all_measures(
     goodness = goodness_of_fit(problem, inference.states)
     found |= absolute_measures(goodness.gfi, goodness.moments, standard.df)
     if problem.moments.kind == "ordered":
-        found["wrmr"] = math.sqrt(standard.statistic / goodness.moments)
+        # lavaan divides by the moments of the first group, however many groups there are.
+        found["wrmr"] = math.sqrt(standard.statistic * groups / goodness.moments)
     else:
         found["ecvi"] = (standard.statistic + 2 * npar) / n
     return {name: float(value) for name, value in found.items()}
@@ -58,9 +59,9 @@ def all_measures(
 
 def _residual_measures(problem: Problem, inference: Inference) -> dict[str, float]:
     if problem.moments.kind == "ordered":
-        from analysis.sem.categorical import ordered_residual_indices
+        from analysis.sem.categorical.fit_indices import ordered_residual_indices
 
-        return ordered_residual_indices(problem, inference.states)  # type: ignore[no-any-return]
+        return ordered_residual_indices(problem, inference.states)
     return residual_indices(problem, inference.states)
 
 
@@ -74,13 +75,13 @@ def _robust(
 ) -> dict[str, float]:
     groups = len(problem.moments.groups)
     if problem.moments.kind == "ordered":
-        from analysis.sem.categorical import ordered_robust_measures
+        from analysis.sem.categorical.fit_indices import ordered_robust_measures
 
-        return ordered_robust_measures(problem, inference, tests, null)  # type: ignore[no-any-return]
+        return ordered_robust_measures(problem, inference, tests, null)
     if problem.estimator.discrepancy == "FIML":
-        from analysis.sem.fiml import fiml_robust_measures
+        from analysis.sem.fiml_measures import fiml_robust_measures
 
-        return fiml_robust_measures(problem, inference, tests, null)  # type: ignore[no-any-return]
+        return fiml_robust_measures(problem, inference, tests, null)
     (standard, scaled), (null_standard, null_scaled) = tests, null
     if scaled is None or null_scaled is None or scaled.kind == "mean.var.adjusted":
         return {}

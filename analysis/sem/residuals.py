@@ -83,7 +83,7 @@ def goodness_of_fit(problem: Problem, states: tuple[GroupState, ...]) -> Goodnes
             left, whole = _normal_forms(problem, sample, state)
             count = sample.p * (sample.p + 1) // 2 + (sample.p if problem.table.has_means else 0)
         elif problem.estimator.discrepancy == "FIML":
-            from analysis.sem.fiml import fiml_goodness_forms
+            from analysis.sem.fiml_measures import fiml_goodness_forms
 
             left, whole, count = fiml_goodness_forms(problem, g, state)
         else:

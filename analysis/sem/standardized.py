@@ -88,9 +88,9 @@ def _scales(problem: Problem, g: int, state: GroupState, q: int) -> _Scales:
         residual_jacobian = np.concatenate([residual_jacobian, nothing])
     scales = _Scales(total, jacobian, residual, residual_jacobian, place, s.p)
     if problem.moments.kind == "ordered":
-        from analysis.sem.categorical import ordered_scales
+        from analysis.sem.categorical.standard_scales import ordered_scales
 
-        return ordered_scales(problem, g, state, scales)  # type: ignore[no-any-return]
+        return ordered_scales(problem, g, state, scales)
     return scales
 
 
@@ -103,11 +103,13 @@ def standardize(problem: Problem, theta: Array, states: tuple[GroupState, ...], 
     values, jacobian = np.zeros(n), np.zeros((n, q))
     position = {index: k for k, index in enumerate(table.free)}
     estimates = row_estimates(problem, theta)
-    latent = set(table.variables.latent)
+    latent, ordered = set(table.variables.latent), set(table.variables.ordered)
     for index, row in enumerate(table.rows):
         own = np.zeros(q)
         if index in position:
             own[position[index]] = 1.0
+        elif row.lhs in ordered and row.op == "~~" and row.lhs == row.rhs:
+            own = scales[row.group - 1].residual_jacobian[scales[row.group - 1].place[row.lhs]]
         value, slope = _one(row, estimates[index], own, scales[row.group - 1], latent, kind)
         values[index], jacobian[index] = value, slope
     defined = problem.constraints.defined
@@ -162,13 +164,22 @@ def _powers(row: Row, latent: set[str], kind: str) -> list[tuple[str, bool, floa
 
 
 def row_estimates(problem: Problem, theta: Array) -> Array:
-    """Return the value of every row: free ones from theta, fixed ones as fixed."""
+    """Return the value of every row: free ones from theta, fixed ones as fixed.
+
+    Of ordered variables, residual variances (delta) or scaling factors (theta
+    parameterization) follow from the other parameters.
+    """
     values = np.array([row.value for row in problem.table.rows])
     for index in np.flatnonzero(np.isnan(values)):
         row = problem.table.rows[int(index)]
         if row.is_exogenous and not row.is_free:
             values[index] = _sample_value(problem.moments.groups[row.group - 1], row)
     values[list(problem.table.free)] = theta
+    if problem.moments.kind == "ordered":
+        from analysis.sem.categorical.standard_scales import derived_values
+
+        for index, value in derived_values(problem, theta).items():
+            values[index] = value
     return values
 
 

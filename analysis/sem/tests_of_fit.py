@@ -151,7 +151,7 @@ def unrestricted_part(problem: Problem, group: int) -> tuple[float, float]:
     """Return tr(B1 A1^-1) of the unrestricted model and its number of moments."""
     moments = problem.moments.groups[group]
     if problem.estimator.discrepancy == "FIML":
-        from analysis.sem.fiml import fiml_unrestricted_trace
+        from analysis.sem.fiml_measures import fiml_unrestricted_trace
 
         return fiml_unrestricted_trace(problem, group)
     return unrestricted_trace(problem, moments)

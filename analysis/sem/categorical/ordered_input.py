@@ -10,7 +10,13 @@ from analysis.findings import Finding, Severity, finding
 from analysis.sem.categorical.data import CodedData, pair_order
 from analysis.sem.categorical.moments import OrdinalMoments, ordinal_moments
 from analysis.sem.categorical.polychoric import BOUND
-from analysis.sem.data_input import CaseData, GroupData, dropped_finding
+from analysis.sem.data_input import (
+    CaseData,
+    GroupData,
+    check_covariance,
+    dropped_finding,
+    read_cases,
+)
 from analysis.sem.errors import SemError
 from analysis.sem.moments import GroupMoments, SampleMoments
 from survey.progress import Progress, part_of, silent
@@ -18,7 +24,11 @@ from survey.progress import Progress, part_of, silent
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
     from analysis.sem.moments import Array
+    from analysis.sem.options import Estimator, SemOptions
+    from analysis.sem.parameter_table import Variables
 
 MOST_CATEGORIES = 50
 """A variable with more different values is not a rating scale."""
@@ -41,6 +51,33 @@ def ordered_levels(cases: CaseData, ordered: Sequence[str]) -> tuple[tuple[str, 
             raise SemError("too_many_categories", name=name, count=count, most=MOST_CATEGORIES)
         found.append((name, count))
     return tuple(found)
+
+
+def ordered_sample_moments(
+    data: pd.DataFrame,
+    variables: Variables,
+    options: SemOptions,
+    estimator: Estimator,
+    *,
+    progress: Progress = silent,
+) -> tuple[SampleMoments, tuple[tuple[str, int], ...]]:
+    """Return the moments of a model with ordered variables, and their numbers of categories.
+
+    Raises:
+        SemError: empty categories, constant or collinear variables, by name.
+    """
+    x_names = variables.exogenous if options.conditional_x is not False else ()
+    cases = read_cases(data, variables.observed, options, complete=x_names)
+    levels = ordered_levels(cases, variables.ordered)
+    needs_gamma = estimator.discrepancy != "ULS" or estimator.se != "standard"
+    moments = ordered_moments(
+        cases,
+        ordered=variables.ordered,
+        x_names=x_names,
+        with_gamma=needs_gamma or estimator.test != "standard",
+        progress=progress,
+    )
+    return moments, levels
 
 
 def ordered_moments(
@@ -133,8 +170,6 @@ def _check(coded: CodedData, label: str) -> None:
 
 
 def _check_covariates(coded: CodedData, label: str) -> None:
-    from analysis.sem.data_input import check_covariance
-
     if coded.covariate_names:
         cov = np.atleast_2d(np.cov(coded.covariates, rowvar=False))
         check_covariance(cov, coded.covariate_names, coded.n, group=label)
