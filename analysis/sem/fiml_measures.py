@@ -78,7 +78,10 @@ def fiml_unrestricted_trace(problem: Problem, group: int) -> tuple[float, float]
 
 
 def fiml_goodness_forms(problem: Problem, g: int, state: GroupState) -> tuple[float, float, int]:
-    """Return r'Vr, s'Vs and the number of moments, V the expected information at the model."""
+    """Return r'Vr, s'Vs and the number of moments, V the expected information at the model.
+
+    s are the moments of the available answers, as in lavaan, not those of EM.
+    """
     sample = problem.moments.groups[g]
     x = fixed_x_index(sample, problem.table, problem.options)
     rows, columns = vech_index(sample.p)
@@ -87,9 +90,26 @@ def fiml_goodness_forms(problem: Problem, g: int, state: GroupState) -> tuple[fl
     fixed = np.concatenate([is_x, is_x[rows] & is_x[columns]])
     V[fixed] = 0.0
     V[:, fixed] = 0.0
-    s = np.concatenate([sample.mean, sample.cov[rows, columns]])
+    mean, cov = available_moments(sample)
+    s = np.concatenate([mean, cov[rows, columns]])
     r = s - np.concatenate([state.mu, state.Sigma[rows, columns]])
     return float(r @ V @ r), float(s @ V @ s), len(s)
+
+
+def available_moments(sample: GroupMoments) -> tuple[Array, Array]:
+    """Return means of the available answers and pairwise covariances (times (n - 1) / n).
+
+    With sampling weights the EM moments, as in lavaan.
+    """
+    if sample.weights is not None or sample.data is None:
+        return sample.mean, sample.cov
+    seen = (~np.isnan(sample.data)).astype(np.float64)
+    y = np.nan_to_num(sample.data - sample.mean)
+    mean = sample.mean + y.sum(axis=0) / seen.sum(axis=0)
+    count, sums = seen.T @ seen, y.T @ seen
+    with np.errstate(invalid="ignore", divide="ignore"):
+        cov = (y.T @ y - sums * sums.T / count) / (count - 1.0)
+    return mean, np.asarray(cov * (sample.n - 1.0) / sample.n)
 
 
 def fiml_robust_measures(
