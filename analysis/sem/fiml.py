@@ -195,11 +195,12 @@ def _findings(
     patterns: MissingPatterns, names: tuple[str, ...], label: str, *, has_converged: bool
 ) -> Iterator[Finding]:
     """Yield what to know about the missing values of one group."""
+    place = f" [{label}]" if label else ""
     coverage = patterns.coverage
     lower = np.tril_indices(len(names), -1)
     never = np.flatnonzero(coverage[lower] == 0)
     if len(never):
         pairs = [f"{names[lower[1][k]]} ~~ {names[lower[0][k]]}" for k in never]
-        yield finding("sem_never_together", Severity.CAUTION, *pairs, group=label)
+        yield finding("sem_never_together", Severity.CAUTION, *(f"{p}{place}" for p in pairs))
     if not has_converged:
-        yield finding("sem_em_unconverged", Severity.BLOCK, group=label)
+        yield finding("sem_em_unconverged", Severity.BLOCK, *(f"{n}{place}" for n in names))

@@ -9,7 +9,6 @@ import numpy as np
 from analysis.findings import Finding, Severity, finding
 from analysis.sem.categorical.data import CodedData, pair_order
 from analysis.sem.categorical.moments import OrdinalMoments, ordinal_moments
-from analysis.sem.categorical.polychoric import BOUND
 from analysis.sem.data_input import (
     CaseData,
     GroupData,
@@ -225,32 +224,26 @@ def _group_moments(group: GroupData, coded: CodedData, moments: OrdinalMoments) 
 def _findings(moments: OrdinalMoments, label: str) -> list[Finding]:
     """Return what to know about the tables and correlations of one group."""
     found: list[Finding] = []
+    place = f" [{label}]" if label else ""
+
+    def say(code: str, severity: Severity, names: Sequence[str], **values: object) -> None:
+        found.append(finding(code, severity, *(f"{name}{place}" for name in names), **values))
+
     if moments.empty_cells:
         names = tuple(dict.fromkeys(name for pair in moments.empty_cells for name in pair))
         total = len(moments.names) * (len(moments.names) - 1) // 2
-        found.append(
-            finding(
-                "sem_empty_cells",
-                Severity.NOTE,
-                *names,
-                count=len(moments.empty_cells),
-                total=total,
-                group=label,
-            )
-        )
+        say("sem_empty_cells", Severity.NOTE, names, count=len(moments.empty_cells), total=total)
     rows, columns = pair_order(len(moments.names))
     sd = np.sqrt(np.diag(moments.cov))
-    size = np.abs((moments.cov / np.outer(sd, sd))[rows, columns])
-    near = [
-        f"{moments.names[rows[k]]} ~~ {moments.names[columns[k]]}"
-        for k in np.flatnonzero(size > NEARLY_ONE)
-    ]
-    if near:
-        found.append(finding("sem_nearly_one", Severity.CAUTION, *near, bound=BOUND, group=label))
+    correlations = moments.cov / np.outer(sd, sd)
+    near = np.flatnonzero(np.abs(correlations[rows, columns]) > NEARLY_ONE)
+    if len(near):
+        pairs = [f"{moments.names[rows[k]]} ~~ {moments.names[columns[k]]}" for k in near]
+        say("sem_nearly_one", Severity.CAUTION, pairs, bound=NEARLY_ONE)
     if moments.unconverged:
-        found.append(
-            finding("sem_moments_unconverged", Severity.BLOCK, *moments.unconverged, group=label)
-        )
-    if float(np.linalg.eigvalsh(moments.cov).min()) < 0:
-        found.append(finding("sem_moments_not_definite", Severity.CAUTION, group=label))
+        say("sem_moments_unconverged", Severity.BLOCK, moments.unconverged)
+    values, vectors = np.linalg.eigh(correlations)
+    if values[0] < 0:
+        worst = np.argsort(-np.abs(vectors[:, 0]))[:3]
+        say("sem_moments_not_definite", Severity.CAUTION, [moments.names[v] for v in worst])
     return found
