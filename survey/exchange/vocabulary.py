@@ -46,7 +46,7 @@ def vocabulary() -> Vocabulary:
         "do_not_know": Missing.DO_NOT_KNOW,
     }
     return Vocabulary(
-        facts={bare(name): fact for fact, names in table["facts"].items() for name in names},
+        facts=_first_meanings(table["facts"]),
         personal=frozenset(bare(name) for name in table["personal"]["names"]),
         missing={plain(word): kind for key, kind in kinds.items() for word in missing[key]},
         attention=tuple(re.compile(p, re.IGNORECASE) for p in table["attention"]["patterns"]),
@@ -57,6 +57,15 @@ def vocabulary() -> Vocabulary:
             table["numbers"]["empty"]: Missing.EMPTY,
         },
     )
+
+
+def _first_meanings(table: Mapping[str, list[str]]) -> dict[str, str]:
+    """``index`` and ``_index`` look alike bare: the meaning listed first counts."""
+    found: dict[str, str] = {}
+    for fact, names in table.items():
+        for name in names:
+            found.setdefault(bare(name), fact)
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,262 @@
+"""Applies an import plan to a raw table: answers as numbers, kinds of missing, respondents."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey.exchange.coding import code_column
+from survey.exchange.description import describe_others
+from survey.exchange.numbers import is_day_first, moment_of, seconds_of
+from survey.exchange.plan import ColumnKind, ColumnPlan, ImportPlan
+from survey.exchange.raw_table import BLANK, Column, RawTable
+from survey.exchange.report import ImportReport
+from survey.problems import Problem, Refusal
+from survey.responses import Missing, ResponseSet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LISTED_ROWS = 10
+"""So many rows are named for a cell that was not understood."""
+RAREST = (Missing.ANSWERED, Missing.NOT_UNDERSTOOD, Missing.USER_MISSING, Missing.DO_NOT_KNOW,
+          Missing.EMPTY, Missing.NOT_SHOWN)  # fmt: skip
+"""Of two columns for one item, the cell that comes first here counts."""
+
+
+def apply_plan(raw: RawTable, plan: ImportPlan) -> tuple[ResponseSet, ImportReport]:
+    """Return the answers of the table and the report on the import.
+
+    Raises:
+        Refusal: open questions remain, or the table has other columns than the plan.
+    """
+    _check(raw, plan)
+    import pandas as pd
+
+    codes = _codes(plan)
+    index = pd.RangeIndex(1, raw.n_rows + 1, name="respondent")
+    problems: list[Problem] = []
+    answers, missing = _answers(raw, plan, codes, problems)
+    responses = ResponseSet(
+        study=plan.study,
+        answers=pd.DataFrame(answers, index=index, columns=codes),
+        missing=pd.DataFrame(missing, index=index, columns=codes),
+        respondents=_respondents(raw, plan, index, problems),
+        other=describe_others(raw, plan, index),
+        source=replace(raw.source, kind=plan.platform),
+    )
+    return responses, _report(raw, plan, responses, problems)
+
+
+def _check(raw: RawTable, plan: ImportPlan) -> None:
+    headers = tuple(column.header for column in plan.columns)
+    if headers != raw.headers:
+        missing = [header for header in headers if header not in raw.headers]
+        values = {"columns": "、".join(missing[:5]) or "—"}
+        raise Refusal(Problem("plan_for_another_table", raw.source.name, values=values))
+    if plan.questions:
+        raise Refusal(*plan.questions)
+
+
+def _codes(plan: ImportPlan) -> list[str]:
+    """Return the items and attention checks of the study that have a column."""
+    wanted = [item.code for item in plan.study.items]
+    wanted += [check.code for check in plan.study.attention_checks]
+    held = {c.code for c in plan.of_kind(ColumnKind.ITEM, ColumnKind.ATTENTION)}
+    return [code for code in wanted if code in held]
+
+
+# --- answers --------------------------------------------------------------------------------
+
+
+def _answers(
+    raw: RawTable, plan: ImportPlan, codes: Sequence[str], problems: list[Problem]
+) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+    answers = np.full((raw.n_rows, len(codes)), np.nan)
+    missing = np.full((raw.n_rows, len(codes)), int(Missing.NOT_SHOWN), dtype=np.int8)
+    for place, code in enumerate(codes):
+        columns = plan.columns_of(code)
+        for number, column in enumerate(columns):
+            coded = code_column(raw.columns[column.place], column)
+            problems += _not_understood(raw, column, coded.not_understood)
+            if number == 0:
+                answers[:, place], missing[:, place] = coded.numbers, coded.missing
+            else:
+                _take_in(answers[:, place], missing[:, place], coded.numbers, coded.missing)
+        if len(columns) > 1:
+            problems += _answered_twice(raw, columns)
+    return answers, missing
+
+
+def _take_in(
+    answers: NDArray[np.float64],
+    missing: NDArray[np.int8],
+    more: NDArray[np.float64],
+    kinds: NDArray[np.int8],
+) -> None:
+    """Fill in, in place, what a second column of the same item knows better."""
+    rank = np.empty(len(Missing), dtype=np.int8)
+    for place, kind in enumerate(RAREST):
+        rank[kind] = place
+    better = rank[kinds] < rank[missing]
+    answers[better], missing[better] = more[better], kinds[better]
+
+
+def _answered_twice(raw: RawTable, columns: Sequence[ColumnPlan]) -> list[Problem]:
+    answered = sum(
+        (code_column(raw.columns[c.place], c).missing == Missing.ANSWERED).astype(int)
+        for c in columns
+    )
+    rows = np.flatnonzero(np.asarray(answered) > 1)
+    if not len(rows):
+        return []
+    values = {"code": columns[0].code, "count": len(rows)}
+    row = int(raw.row_numbers[rows[0]])
+    return [Problem("item_answered_twice", columns[0].header.strip(), row, values)]
+
+
+def _not_understood(raw: RawTable, plan: ColumnPlan, cells: Sequence[str]) -> list[Problem]:
+    column = raw.columns[plan.place]
+    problems = []
+    for cell in cells:
+        rows = np.flatnonzero(column.codes == column.values.index(cell))
+        listed = "、".join(str(raw.row_numbers[row]) for row in rows[:LISTED_ROWS])
+        values = {"cell": cell, "count": len(rows), "rows": listed}
+        problems.append(Problem("cell_not_understood", plan.header.strip(), values=values))
+    return problems
+
+
+# --- respondents ------------------------------------------------------------------------------
+
+
+def _respondents(
+    raw: RawTable, plan: ImportPlan, index: pd.RangeIndex, problems: list[Problem]
+) -> pd.DataFrame:
+    import pandas as pd
+
+    found: dict[str, object] = {"row": raw.row_numbers}
+    for column in plan.columns:
+        cells = raw.columns[column.place]
+        if column.kind is ColumnKind.ROLE:
+            found["role"] = _roles(cells, column, problems)
+        elif column.kind is ColumnKind.SECONDS:
+            found["seconds"] = _seconds(cells, column, problems)
+        elif column.kind is ColumnKind.SUBMITTED:
+            found["submitted"] = _moments(cells, column, problems)
+        elif column.kind is ColumnKind.GROUP:
+            found[column.code] = labels_of(cells, column)
+    return pd.DataFrame(found, index=index)
+
+
+def labels_of(cells: Column, plan: ColumnPlan) -> NDArray[np.object_]:
+    """Return the labels of a choice column, None where there is no answer."""
+    shown = dict(plan.labels)
+    gone = {cell for cell, _ in plan.missing}
+    values = [None if cell in gone else shown.get(cell, cell.strip()) for cell in cells.values]
+    lookup = np.array([*values, None], dtype=object)
+    found: NDArray[np.object_] = lookup[cells.codes]
+    return found
+
+
+def _roles(cells: Column, plan: ColumnPlan, problems: list[Problem]) -> NDArray[np.object_]:
+    codes = dict(plan.labels)
+    gone = {cell for cell, _ in plan.missing}
+    unknown = [cell for cell in cells.values if cell not in codes and cell not in gone]
+    if unknown:
+        values = {"labels": "、".join(unknown[:10])}
+        problems.append(Problem("role_label_unknown", plan.header.strip(), values=values))
+    lookup = np.array([*(codes.get(cell, np.nan) for cell in cells.values), np.nan], dtype=object)
+    found: NDArray[np.object_] = lookup[cells.codes]
+    return found
+
+
+def _seconds(cells: Column, plan: ColumnPlan, problems: list[Problem]) -> NDArray[np.float64]:
+    values = [seconds_of(cell) for cell in cells.values]
+    _note_unread(
+        plan, [c for c, v in zip(cells.values, values, strict=True) if v is None], problems
+    )
+    lookup = np.array([np.nan if value is None else value for value in values] + [np.nan])
+    found: NDArray[np.float64] = lookup[cells.codes]
+    return found
+
+
+def _moments(cells: Column, plan: ColumnPlan, problems: list[Problem]) -> pd.Series:
+    import pandas as pd
+
+    day_first = is_day_first(cells.values)
+    values = [moment_of(cell, day_first=day_first) for cell in cells.values]
+    _note_unread(
+        plan, [c for c, v in zip(cells.values, values, strict=True) if v is None], problems
+    )
+    lookup = np.array([*values, None], dtype="datetime64[s]")
+    return pd.Series(lookup[cells.codes], index=pd.RangeIndex(1, len(cells) + 1, name="respondent"))
+
+
+def _note_unread(plan: ColumnPlan, cells: Sequence[str], problems: list[Problem]) -> None:
+    if cells:
+        values = {"cells": "、".join(cells[:5]), "count": len(cells)}
+        problems.append(Problem("fact_not_understood", plan.header.strip(), values=values))
+
+
+# --- report -----------------------------------------------------------------------------------
+
+
+def _report(
+    raw: RawTable, plan: ImportPlan, responses: ResponseSet, problems: Sequence[Problem]
+) -> ImportReport:
+    kinds = Counter(column.kind for column in plan.columns)
+    values, counts = np.unique(responses.missing.to_numpy(), return_counts=True)
+    missing = dict(zip(values.tolist(), counts.tolist(), strict=True))
+    return ImportReport(
+        source=raw.source,
+        platform=plan.platform,
+        respondents=raw.n_rows,
+        columns=MappingProxyType({str(k): kinds[k] for k in ColumnKind if kinds[k]}),
+        missing=MappingProxyType({k.name: missing.get(int(k), 0) for k in Missing}),
+        dropped=tuple(c.header.strip() for c in plan.of_kind(ColumnKind.PERSONAL)),
+        total=plan.total,
+        problems=(*raw.problems, *plan.notes, *_likely(plan), *_duplicates(raw, plan), *problems),
+    )
+
+
+def _likely(plan: ImportPlan) -> list[Problem]:
+    """One note per block whose scale was inferred from what occurs in the data."""
+    found: dict[str, ColumnPlan] = {}
+    for column in plan.of_kind(ColumnKind.ITEM):
+        if column.certainty == "likely":
+            found.setdefault(column.question or column.header, column)
+    return [
+        Problem("scale_inferred", column.header.strip(), values=_scale_values(column))
+        for column in found.values()
+    ]
+
+
+def _scale_values(column: ColumnPlan) -> dict[str, object]:
+    scale = column.scale
+    assert scale is not None
+    steps = " < ".join(f"{cell}={code:g}" for cell, code in scale.steps)
+    return {"scale": steps or f"{scale.minimum:g}–{scale.maximum:g}"}
+
+
+def _duplicates(raw: RawTable, plan: ImportPlan) -> list[Problem]:
+    """Headings that stand twice, and response numbers that stand twice."""
+    problems = []
+    headings = Counter(header.strip() for header in raw.headers)
+    twice = [header for header, count in headings.items() if count > 1]
+    if twice:
+        values = {"headings": "、".join(twice[:5]), "count": len(twice)}
+        problems.append(Problem("headings_twice", raw.source.name, values=values))
+    for column in plan.of_kind(ColumnKind.NUMBER):
+        cells = raw.columns[column.place]
+        codes = cells.codes[cells.codes != BLANK]
+        again = len(codes) - len(np.unique(codes))
+        if again:
+            values = {"count": again}
+            problems.append(Problem("numbers_twice", column.header.strip(), values=values))
+    return problems

@@ -1,0 +1,156 @@
+"""The answers that are described, not scored: choices, rankings, texts, numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey.exchange.numbers import number_of
+from survey.exchange.plan import ColumnKind, ColumnPlan, ImportPlan
+from survey.exchange.raw_table import Column, RawTable
+from survey.exchange.sketching import JOINED, RANKED
+from survey.exchange.wording import bare, plain
+from survey.framework import load_framework
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+_NOT_CHOSEN = frozenset({"0", "0.0", "false", "no", "n", "nein"})
+_DESCRIBED = (
+    ColumnKind.SINGLE,
+    ColumnKind.MULTIPLE,
+    ColumnKind.RANKING,
+    ColumnKind.TEXT,
+    ColumnKind.QUANTITY,
+)
+CONSTRAINT_RANKING = "RK1"
+
+Objects = NDArray[np.object_]
+
+
+def describe_others(raw: RawTable, plan: ImportPlan, index: pd.RangeIndex) -> pd.DataFrame:
+    """Return one column per question that is neither item nor fact on the respondent."""
+    import pandas as pd
+
+    found: dict[str, Objects] = {}
+    for columns in _questions(plan):
+        name = _name(columns[0], found)
+        found[name] = _values(raw, columns)
+    return pd.DataFrame(found, index=index)
+
+
+def _questions(plan: ImportPlan) -> list[list[ColumnPlan]]:
+    """Return the columns by question: several for a choice spread over its options."""
+    questions: list[list[ColumnPlan]] = []
+    for column in plan.of_kind(*_DESCRIBED):
+        last = questions[-1] if questions else None
+        if last is not None and column.option and _is_same(column, last[-1]):
+            last.append(column)
+        else:
+            questions.append([column])
+    return questions
+
+
+def _is_same(column: ColumnPlan, other: ColumnPlan) -> bool:
+    return (
+        bool(column.question)
+        and column.question == other.question
+        and column.kind is other.kind
+        and bool(other.option)
+    )
+
+
+def _name(column: ColumnPlan, taken: dict[str, Objects]) -> str:
+    wording = column.wording if not column.option else column.stem or column.question
+    base = column.code or wording or column.header.strip()
+    name, number = base, 1
+    while name in taken:
+        number += 1
+        name = f"{base} ({number})"
+    return name
+
+
+def _values(raw: RawTable, columns: Sequence[ColumnPlan]) -> Objects:
+    first = columns[0]
+    if len(columns) > 1 and first.kind is ColumnKind.MULTIPLE:
+        return _chosen(raw, columns)
+    if len(columns) > 1 and first.kind is ColumnKind.RANKING:
+        return _ranked(raw, columns)
+    cells = raw.columns[first.place]
+    if first.kind is ColumnKind.QUANTITY:
+        return _looked_up(cells, [_quantity(cell, first) for cell in cells.values])
+    texts = [_text(cell, first) for cell in cells.values]
+    if first.code == CONSTRAINT_RANKING:
+        texts = [None if text is None else _as_constraints(text) for text in texts]
+    return _looked_up(cells, texts)
+
+
+def _looked_up(cells: Column, values: Sequence[object]) -> Objects:
+    lookup = np.empty(len(values) + 1, dtype=object)
+    lookup[: len(values)] = values
+    lookup[-1] = None
+    found: Objects = lookup[cells.codes]
+    return found
+
+
+def _quantity(cell: str, plan: ColumnPlan) -> float | None:
+    return None if cell in dict(plan.missing) else number_of(cell)
+
+
+def _text(cell: str, plan: ColumnPlan) -> str | None:
+    if cell in dict(plan.missing):
+        return None
+    return dict(plan.labels).get(cell, cell.strip())
+
+
+def _as_constraints(text: str) -> str:
+    """Return a ranking of constraints as codes: ``C4→C6→C1``; unknown names stay."""
+    codes = {bare(c.name): c.code for c in load_framework().constructs.values()}
+    return RANKED.join(codes.get(bare(name), name.strip()) for name in text.split(RANKED))
+
+
+def _chosen(raw: RawTable, columns: Sequence[ColumnPlan]) -> Objects:
+    """Return the chosen options joined by ┋; None where no column says anything."""
+    joined = np.full(raw.n_rows, "", dtype=object)
+    known = np.zeros(raw.n_rows, dtype=bool)
+    for plan in columns:
+        cells = raw.columns[plan.place]
+        gone = dict(plan.missing)
+        marks = np.array([_is_chosen(cell, plan) for cell in cells.values] + [False])
+        answered = np.array([cell not in gone for cell in cells.values] + [False])
+        chosen = marks[cells.codes] & answered[cells.codes]
+        known |= answered[cells.codes]
+        option = dict(plan.labels).get("1", "") if not plan.option else plan.option
+        joined[chosen] = [f"{text}{JOINED}{option}" if text else option for text in joined[chosen]]
+    joined[~known] = None
+    return joined
+
+
+def _is_chosen(cell: str, plan: ColumnPlan) -> bool:
+    return plain(cell) not in _NOT_CHOSEN and cell not in dict(plan.missing)
+
+
+def _ranked(raw: RawTable, columns: Sequence[ColumnPlan]) -> Objects:
+    """Return the options in order of rank joined by →; None where nothing is ranked."""
+    ranks = np.full((raw.n_rows, len(columns)), np.inf)
+    for place, plan in enumerate(columns):
+        cells = raw.columns[plan.place]
+        values = [_rank(cell, plan) for cell in cells.values]
+        ranks[:, place] = np.array([*values, np.inf])[cells.codes]
+    options = [plan.option for plan in columns]
+    found = np.full(raw.n_rows, None, dtype=object)
+    for row in np.flatnonzero(np.isfinite(ranks).any(axis=1)):
+        order = [
+            place for place in np.argsort(ranks[row], kind="stable") if ranks[row, place] < np.inf
+        ]
+        found[row] = RANKED.join(options[place] for place in order)
+    return found
+
+
+def _rank(cell: str, plan: ColumnPlan) -> float:
+    number = None if cell in dict(plan.missing) else number_of(cell)
+    return np.inf if number is None or number <= 0 else number

@@ -1,0 +1,175 @@
+"""First look at each column by itself: facts on the response, personal data, text, choices.
+
+Whether a choice is an item of a scale is decided later, together with its neighbours.
+"""
+
+from dataclasses import dataclass
+
+from survey.exchange.headings import Heading, family_of
+from survey.exchange.numbers import number_of
+from survey.exchange.personal import is_personal
+from survey.exchange.plan import ColumnKind, ColumnPlan
+from survey.exchange.raw_table import Column, ColumnFacts, RawTable
+from survey.exchange.vocabulary import vocabulary
+from survey.exchange.wording import bare, plain
+from survey.responses import Missing
+
+JOINED = "┋"
+RANKED = "→"
+MOST_CHOICES = 15
+"""More distinct cells than this are text, or a number."""
+CHOICE_SHARE = 0.5
+"""Distinct cells must repeat: at most this share of the answered cells are distinct."""
+FACT_KINDS = {
+    "number": ColumnKind.NUMBER,
+    "submitted": ColumnKind.SUBMITTED,
+    "seconds": ColumnKind.SECONDS,
+    "total": ColumnKind.TOTAL,
+    "weight": ColumnKind.WEIGHT,
+    "started": ColumnKind.IGNORED,
+    "source": ColumnKind.IGNORED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """A column looked at by itself.
+
+    Args:
+        plan: with the kind found so far: SINGLE for choices in words, QUANTITY for numbers.
+        family: what it shares with the others of its scale, see headings.family_of.
+        answers: distinct cells that are answers.
+        numbers: the same as numbers, or None when one of them is none.
+    """
+
+    plan: ColumnPlan
+    family: str
+    answers: tuple[str, ...]
+    numbers: tuple[float, ...] | None
+
+    @property
+    def is_free(self) -> bool:
+        """Whether the column may still turn out to be an item."""
+        return self.plan.kind in (ColumnKind.SINGLE, ColumnKind.QUANTITY) and bool(self.answers)
+
+
+def sketch_columns(
+    raw: RawTable, headings: tuple[Heading, ...], *, platform: str
+) -> tuple[Sketch, ...]:
+    """Return the sketch of every column."""
+    found = []
+    taken: set[str] = set()
+    for place, (column, heading) in enumerate(zip(raw.columns, headings, strict=True)):
+        facts = raw.facts.get(place, ColumnFacts())
+        sketch = _sketch(place, raw.headers[place], column, heading, facts, platform)
+        fact = sketch.plan.kind
+        if fact in FACT_KINDS.values() and fact is not ColumnKind.IGNORED:
+            if fact.value in taken:  # a second 序号: of no use
+                sketch = _as(sketch, ColumnKind.IGNORED)
+            taken.add(fact.value)
+        found.append(sketch)
+    return tuple(found)
+
+
+def _as(sketch: Sketch, kind: ColumnKind) -> Sketch:
+    from dataclasses import replace
+
+    return replace(sketch, plan=replace(sketch.plan, kind=kind))
+
+
+def _sketch(
+    place: int,
+    header: str,
+    column: Column,
+    heading: Heading,
+    facts: ColumnFacts,
+    platform: str,
+) -> Sketch:
+    missing = _missing_cells(column, facts, platform)
+    gone = {cell for cell, _ in missing}
+    answers = tuple(
+        cell for cell in column.values if cell not in gone and not _in_ranges(cell, facts)
+    )
+    numbers = _numbers(answers)
+    plan = ColumnPlan(
+        place,
+        header,
+        _kind(header, heading, column, answers, facts),
+        wording=heading.wording or header.strip(),
+        stem=heading.stem,
+        question=_question(heading),
+        option=heading.part if heading.is_option else "",
+        labels=facts.value_labels,
+        missing=missing,
+        missing_ranges=facts.missing_ranges,
+        is_words=numbers is None,
+    )
+    return Sketch(plan, family_of(heading), answers, numbers)
+
+
+def _question(heading: Heading) -> str:
+    if heading.stem and not heading.number:
+        return heading.stem
+    return heading.number.split(".")[0] if heading.is_option else heading.number
+
+
+def _missing_cells(
+    column: Column, facts: ColumnFacts, platform: str
+) -> tuple[tuple[str, Missing], ...]:
+    words = vocabulary()
+    labels = dict(facts.value_labels)
+    found: list[tuple[str, Missing]] = []
+    for cell in column.values:
+        kind = words.missing.get(plain(cell)) or words.missing.get(plain(labels.get(cell, "\0")))
+        if kind is None and platform in ("wjx_numbers", "wjx_spss"):
+            kind = words.number_codes.get(cell)
+        if cell in facts.missing:
+            kind = Missing.USER_MISSING
+        if kind is not None:
+            found.append((cell, kind))
+    return tuple(found)
+
+
+def _in_ranges(cell: str, facts: ColumnFacts) -> bool:
+    if not facts.missing_ranges:
+        return False
+    number = number_of(cell)
+    return number is not None and any(low <= number <= high for low, high in facts.missing_ranges)
+
+
+def _numbers(answers: tuple[str, ...]) -> tuple[float, ...] | None:
+    numbers = []
+    for cell in answers:
+        number = number_of(cell)
+        if number is None:
+            return None
+        numbers.append(number)
+    return tuple(numbers)
+
+
+def _kind(
+    header: str,
+    heading: Heading,
+    column: Column,
+    answers: tuple[str, ...],
+    facts: ColumnFacts,
+) -> ColumnKind:
+    words = vocabulary()
+    fact = words.facts.get(bare(header)) or words.facts.get(bare(heading.wording))
+    if is_personal(heading.wording, header, column):
+        return ColumnKind.PERSONAL
+    if fact is not None:
+        return FACT_KINDS[fact]
+    if not answers:
+        return ColumnKind.IGNORED if not column.values else ColumnKind.SINGLE
+    if any(JOINED in cell for cell in answers):
+        return ColumnKind.MULTIPLE
+    if any(RANKED in cell for cell in answers):
+        return ColumnKind.RANKING
+    if facts.value_labels:
+        return ColumnKind.SINGLE
+    if _numbers(answers) is not None:
+        return ColumnKind.QUANTITY
+    answered = len(column) - column.blanks
+    repeats = len(answers) <= max(CHOICE_SHARE * answered, 2)
+    return ColumnKind.SINGLE if len(answers) <= MOST_CHOICES and repeats else ColumnKind.TEXT
