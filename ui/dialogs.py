@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QDialog,
     QDialogButtonBox,
     QFrame,
@@ -85,7 +86,7 @@ def ask(
     """Open a question with its own buttons; ``on_answer`` hears the key of the one pressed."""
     box = QMessageBox(QMessageBox.Icon.Question, title, text, parent=parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    keys = {}
+    keys: dict[QAbstractButton | None, str] = {}
     for key, label, role in answers:
         button = box.addButton(label, role)
         keys[button] = key

@@ -165,6 +165,11 @@ class Jobs(QObject):
         job = self._jobs.get(name)
         return job is not None and not job.is_over
 
+    def job(self, name: str) -> Job | None:
+        """Return the job of that name while it is under way."""
+        job = self._jobs.get(name)
+        return None if job is None or job.is_over else job
+
     def cancel(self, name: str) -> None:
         """Ask the job of that name to stop, if there is one."""
         job = self._jobs.get(name)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from survey.exchange.raw_table import RawTable
     from survey.responses import ResponseSet
     from survey.store import Project
-    from ui.tasks import ReportDetails
+    from ui.details import ReportDetails
 
 Positions = dict[str, dict[str, tuple[float, float]]]
 EDITABLE = ("plan", "options", "details", "positions")
@@ -121,7 +121,7 @@ class Session(QObject):
     def details(self) -> ReportDetails:
         """Return what the report's cover says."""
         if self._state.details is None:
-            from ui.tasks import ReportDetails
+            from ui.details import ReportDetails
 
             self._state.details = ReportDetails()
         return self._state.details
@@ -157,6 +157,7 @@ class Session(QObject):
         chain = self.chain
         if chain is None:
             return False
+        # The answers are compared as objects: the chain was given this very set.
         return chain.prepared.responses is not self.responses or chain.options != self.options
 
     def part(self, name: str) -> Any:
@@ -196,6 +197,10 @@ class Session(QObject):
         if self.project is None:
             return
         name = {"options": "settings", "details": "report"}.get(part, part)
+        if part == "plan" and value is not None:
+            from survey.exchange.plan_json import plan_to_json
+
+            value = plan_to_json(value)
         if value is None:
             self.project.remove(name)
         else:
@@ -237,14 +242,18 @@ class Session(QObject):
         for signal in (self.options_changed, self.details_changed, self.positions_changed):
             signal.emit()
 
-    def set_source(self, raw: RawTable | None, plan: ImportPlan | None) -> None:
-        """Show the table of a file and what its columns mean; earlier answers go."""
-        self._state.raw, self._state.plan = raw, plan
+    def set_source(self, raw: RawTable, plan: ImportPlan) -> None:
+        """Show the table of a new file and what its columns mean; earlier answers go."""
         self._keep("plan", plan)
         self.undo_stack.clear()
         self.set_responses(None, None)
-        self.source_changed.emit()
+        self.load_source(raw, plan)
         self.plan_changed.emit()
+
+    def load_source(self, raw: RawTable | None, plan: ImportPlan | None) -> None:
+        """Show the table an opened project holds."""
+        self._state.raw, self._state.plan = raw, plan
+        self.source_changed.emit()
 
     def set_responses(self, responses: ResponseSet | None, report: ImportReport | None) -> None:
         """Take on the answers that plan and table give."""

@@ -36,6 +36,7 @@ class Welcome(QScrollArea):
         super().__init__(parent)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self._choices: list[QPushButton] = []
         page = QWidget(self)
         self._column = QVBoxLayout()
         self._column.setSpacing(14)
@@ -88,9 +89,16 @@ class Welcome(QScrollArea):
             button.setIconSize(QSize(32, 32))
             button.setMinimumHeight(72)
             button.setAccessibleName(f"{title}，{hint}")
+            button.setProperty("picture", name)
             button.clicked.connect(signal)
+            self._choices.append(button)
             row.addWidget(button, 1)
         self._column.addLayout(row)
+
+    def refresh(self) -> None:
+        """Take on the colours of the theme."""
+        for button in self._choices:
+            button.setIcon(icon(button.property("picture"), current_theme().accent))
 
     def show_recent(self, paths: Sequence[Path]) -> None:
         """List the projects opened lately."""

@@ -25,9 +25,7 @@ class Message:
 
 def messages_of(findings: Sequence[Finding], language: str) -> list[Message]:
     """Return the findings as messages, each sentence once."""
-    found = {
-        finding.describe(language): _KINDS[finding.severity] for finding in reversed(findings)
-    }
+    found = {finding.describe(language): _KINDS[finding.severity] for finding in reversed(findings)}
     return [Message(text, kind) for text, kind in reversed(found.items())]
 
 
@@ -84,6 +82,10 @@ class MessageBar(QWidget):
     def set_findings(self, findings: Sequence[Finding], language: str) -> None:
         """Show what the statistics want the reader to know."""
         self.set_messages(messages_of(findings, language))
+
+    def refresh(self) -> None:
+        """Take on the colours of the theme."""
+        self._rebuild()
 
     def _rebuild(self) -> None:
         while (item := self._layout.takeAt(0)) is not None:

@@ -124,9 +124,7 @@ def paint_edge(painter: QPainter, edge: SceneEdge, ink: Ink) -> None:
 
 def paint_label(painter: QPainter, label: SceneLabel, ink: Ink) -> None:
     """Paint a number on its arrow."""
-    area = QRectF(
-        label.x - label.width / 2, label.y - label.height / 2, label.width, label.height
-    )
+    area = QRectF(label.x - label.width / 2, label.y - label.height / 2, label.width, label.height)
     painter.fillRect(area, QColor(ink.ground))
     _text(painter, area, label.text, size=LABEL_FONT, bold=label.is_bold, colour=ink.text)
 
@@ -412,7 +410,7 @@ class PathDiagram(QGraphicsView):
         else:
             buffer = QBuffer()
             buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-            self.to_image().save(buffer, "PNG")
+            self.to_image().save(buffer, b"PNG")
             content = bytes(buffer.data().data())
         beside = path.with_name(path.name + ".part")
         beside.write_bytes(content)

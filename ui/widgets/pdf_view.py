@@ -193,9 +193,7 @@ class PdfView(QAbstractScrollArea):
             return
         self._asked = wanted[0]
         scale = self._zoom / POINTS_PER_PIXEL * self.devicePixelRatioF()
-        task = ThreadTask(
-            draw_page, (self._pages.path, wanted[0]), keywords={"scale": scale}
-        )
+        task = ThreadTask(draw_page, (self._pages.path, wanted[0]), keywords={"scale": scale})
         job = self._jobs.start("pdf-page", task)
         number, zoom, path = wanted[0], self._zoom, self._pages.path
         job.succeeded.connect(lambda image: self._on_drawn(number, image, (zoom, path)))

@@ -92,13 +92,14 @@ class StepListModel(QAbstractListModel):
 
 class _Delegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(WIDTH - 4, option.fontMetrics.height() * 2 + 18)  # type: ignore[attr-defined]
+        del index
+        return QSize(WIDTH - 4, option.fontMetrics.height() * 2 + 18)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry: StepEntry = index.data(STEP_ROLE)
         theme = current_theme()
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        rect = QRectF(option.rect)
+        state = option.state
         is_current = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -151,9 +152,7 @@ class _Delegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(QColor(theme.muted))
         metrics = painter.fontMetrics()
-        text = metrics.elidedText(
-            entry.summary, Qt.TextElideMode.ElideRight, int(area.width())
-        )
+        text = metrics.elidedText(entry.summary, Qt.TextElideMode.ElideRight, int(area.width()))
         painter.drawText(QRectF(area.left(), top + height + 2, area.width(), height), 0, text)
 
 

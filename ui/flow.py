@@ -1,0 +1,271 @@
+"""What happens in which order: read a file, apply the plan, run the chain, make the report.
+
+Starts jobs and puts their results into the session. One place knows the order; panels only
+say what the user wants.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from survey.problems import Problem
+from ui import tasks
+from ui.jobs import Job, Jobs, ProcessTask, Task, ThreadTask
+from ui.session import Session
+from ui.texts import language
+
+if TYPE_CHECKING:
+    from analysis.chain import ChainResult
+    from survey.exchange import ImportPlan
+    from survey.exchange.raw_table import RawTable
+    from ui.tasks import Applied, Imported, Opened
+
+WATCHED = ("read", "open", "chain", "report", "save")
+"""Jobs whose progress the status bar shows."""
+WRITING = ("save", "keep-source", "keep-chain")
+"""Jobs that write to the project and must end before it is closed."""
+
+
+class Flow(QObject):
+    """Starts the work of the window and hands on its results."""
+
+    busy_changed = Signal()
+    progressed = Signal(float, str)
+    problems_found = Signal(str, object)  # what was wanted, tuple of Problem
+    broke = Signal(str)  # traceback
+    chain_finished = Signal()
+    report_finished = Signal()
+    opened = Signal()
+    saved = Signal(object)  # Path
+    exported = Signal(object)  # Path
+
+    def __init__(self, session: Session, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.jobs = jobs
+        self._report_folder = tempfile.TemporaryDirectory(prefix="rongzhen-")
+        self._report_number = 0
+        self._path: Path | None = None
+        self._kept: tuple[RawTable, tuple[int, ...]] | None = None
+        session.plan_changed.connect(self.apply_plan)
+
+    # -- helpers ------------------------------------------------------------------------------
+
+    def _start(
+        self, name: str, task: Task, *, wanted: str, on_success: Callable[[Any], None]
+    ) -> Job:
+        job = self.jobs.start(name, task)
+        job.succeeded.connect(on_success)
+        job.refused.connect(lambda problems: self.problems_found.emit(wanted, problems))
+        job.failed.connect(self.broke)
+        if name in WATCHED:
+            job.progressed.connect(self.progressed)
+            job.ended.connect(self.busy_changed)
+            self.busy_changed.emit()
+        return job
+
+    @property
+    def busy_with(self) -> str:
+        """Return the name of the watched job under way, "" when there is none."""
+        return next((name for name in WATCHED if self.jobs.is_busy(name)), "")
+
+    def cancel(self) -> None:
+        """Stop what is under way."""
+        for name in ("read", "chain", "report"):
+            self.jobs.cancel(name)
+
+    def when_quiet(self, then: Callable[[], None]) -> None:
+        """Stop what can be stopped, let what writes to the project end, then go on."""
+        self.cancel()
+        self.jobs.cancel("apply")
+        for name in WRITING:
+            job = self.jobs.job(name)
+            if job is not None:
+                job.ended.connect(lambda: self.when_quiet(then))
+                return
+        then()
+
+    def close(self) -> None:
+        """Remove what was made for the preview."""
+        self._report_folder.cleanup()
+
+    # -- import -------------------------------------------------------------------------------
+
+    def read_file(
+        self, path: Path, *, encoding: str | None = None, sheet: str | None = None
+    ) -> Job:
+        """Read a file with answers; the session gets its table and a plan."""
+        self._path = path
+        task = ThreadTask(tasks.read_file, (path, encoding, sheet), with_progress=True)
+        return self._start("read", task, wanted=self.tr("没有读入文件"), on_success=self._on_read)
+
+    def read_again(self, *, encoding: str) -> Job | None:
+        """Read the same file in another encoding."""
+        if self._path is None:
+            return None
+        return self.read_file(self._path, encoding=encoding)
+
+    def _on_read(self, imported: Imported) -> None:
+        self._kept = None
+        self.session.set_source(imported.raw, imported.plan)
+
+    def use_study_file(self, path: Path) -> Job | None:
+        """Tie the columns to the user's own study."""
+        return self._propose(path)
+
+    def propose_again(self) -> Job | None:
+        """Tie the columns to the framework, or draft a study, whichever fits."""
+        return self._propose(None)
+
+    def _propose(self, study_file: Path | None) -> Job | None:
+        if self.session.raw is None:
+            return None
+        task = ThreadTask(tasks.propose, (self.session.raw, study_file))
+        return self._start(
+            "propose",
+            task,
+            wanted=self.tr("题项依据没有改变"),
+            on_success=lambda plan: self.session.edit(self.tr("更换题项依据"), plan=plan),
+        )
+
+    def _keep_source(self, raw: RawTable, plan: ImportPlan) -> None:
+        """Store the table, again when other columns turn out to hold personal data."""
+        project = self.session.project
+        kept = (raw, tasks.personal_places(plan))
+        if project is None or self._kept == kept:
+            return
+        self._kept = kept
+        self._start(
+            "keep-source",
+            ThreadTask(tasks.keep_source, (project, raw, plan)),
+            wanted=self.tr("答卷没有存入项目"),
+            on_success=lambda _: self.session.saved_changed.emit(),
+        )
+
+    def apply_plan(self) -> None:
+        """Turn the table into answers as soon as the plan leaves no question open."""
+        raw, plan = self.session.raw, self.session.plan
+        if raw is not None and plan is not None:
+            self._keep_source(raw, plan)
+        if raw is None or plan is None or plan.questions:
+            self.jobs.cancel("apply")
+            return
+        self._start(
+            "apply",
+            ThreadTask(tasks.apply, (raw, plan)),
+            wanted=self.tr("没有读入答卷"),
+            on_success=self._on_applied,
+        )
+
+    def _on_applied(self, applied: Applied) -> None:
+        self.session.set_responses(applied.responses, applied.report)
+
+    # -- chain --------------------------------------------------------------------------------
+
+    def run_chain(self) -> Job | None:
+        """Compute everything from the answers."""
+        responses = self.session.responses
+        if responses is None:
+            return None
+        options = self.session.options
+        task = ProcessTask("analysis.chain", "run_chain", (responses, options), with_progress=True)
+        return self._start(
+            "chain",
+            task,
+            wanted=self.tr("没有完成诊断"),
+            on_success=lambda chain: self._on_chain(tasks.finished_chain(chain, responses)),
+        )
+
+    def _on_chain(self, chain: ChainResult) -> None:
+        self.session.set_report(None)
+        self.session.set_chain(chain)
+        self.chain_finished.emit()
+        project = self.session.project
+        if project is not None:
+            self._start(
+                "keep-chain",
+                ThreadTask(tasks.keep_chain, (project, chain)),
+                wanted=self.tr("结果没有存入项目"),
+                on_success=lambda _: self.session.saved_changed.emit(),
+            )
+
+    # -- report -------------------------------------------------------------------------------
+
+    def make_report(self) -> Job | None:
+        """Write the report as a PDF for the preview."""
+        session = self.session
+        if session.chain is None or session.is_stale:
+            return None
+        self._report_number += 1
+        path = Path(self._report_folder.name) / f"report-{self._report_number}.pdf"
+        task = ProcessTask(
+            "ui.tasks",
+            "make_report",
+            (session.chain, session.import_report, session.details, language(), path),
+            with_progress=True,
+        )
+        return self._start(
+            "report",
+            task,
+            wanted=self.tr("报告没有生成"),
+            on_success=lambda _: self._on_report(path),
+        )
+
+    def _on_report(self, path: Path) -> None:
+        self.session.set_report(path)
+        self.report_finished.emit()
+
+    def export_report(self, path: Path) -> Job | None:
+        """Copy the report of the preview to ``path``."""
+        report = self.session.report_file
+        if report is None:
+            return None
+        return self._start(
+            "export",
+            ThreadTask(tasks.copy_file, (report, path)),
+            wanted=self.tr("报告没有导出"),
+            on_success=self.exported.emit,
+        )
+
+    # -- projects -----------------------------------------------------------------------------
+
+    def open_project(self, task: ThreadTask) -> Job:
+        """Open, create or recover a project (a function of ui.tasks)."""
+        return self._start("open", task, wanted=self.tr("项目没有打开"), on_success=self._on_opened)
+
+    def _on_opened(self, opened: Opened) -> None:
+        session = self.session
+        session.set_project(opened.project)
+        session.load_parts(
+            options=opened.options, details=opened.details, positions=opened.positions
+        )
+        if opened.raw is not None and opened.plan is not None:
+            self._kept = (opened.raw, tasks.personal_places(opened.plan))
+        session.load_source(opened.raw, opened.plan)
+        if opened.applied is not None:
+            session.set_responses(opened.applied.responses, opened.applied.report)
+        if opened.chain is not None:
+            session.set_chain(opened.chain)
+        self.opened.emit()
+
+    def save(self, path: Path | None = None, *, overwrite: bool = False) -> Job | None:
+        """Save to the project's document, or to ``path``."""
+        project = self.session.project
+        if project is None:
+            return None
+        task = ThreadTask(tasks.save_project, (project, path), keywords={"overwrite": overwrite})
+        return self._start("save", task, wanted=self.tr("项目没有保存"), on_success=self._on_saved)
+
+    def _on_saved(self, path: Path) -> None:
+        self.session.saved_changed.emit()
+        self.session.project_changed.emit()
+        self.saved.emit(path)
+
+    def tell(self, wanted: str, *problems: Problem) -> None:
+        """Tell the user what is wrong."""
+        self.problems_found.emit(wanted, problems)

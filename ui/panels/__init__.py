@@ -1,0 +1,1 @@
+"""One module or folder per step: options in the middle, results on the right."""

@@ -1,0 +1,278 @@
+"""Step 7, 约束诊断: which constraints bind, how sure that is, and who should do what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from analysis.report.document import SeverityBars, Tone
+from analysis.report.numbers import NumberKind, format_number
+from ui.jobs import Jobs
+from ui.models.result_table import Record, ResultColumn, records_of
+from ui.session import Session
+from ui.steps import Panel
+from ui.texts import language
+from ui.widgets.chart import Chart
+from ui.widgets.options_pane import StageOptions
+from ui.widgets.result_table import ResultTable
+from ui.widgets.results_page import ResultsPage
+from ui.widgets.step_list import StepEntry, StepState
+
+if TYPE_CHECKING:
+    from analysis.diagnosis.result import Diagnosis
+
+LIGHTS: tuple[Tone, ...] = ("red", "amber", "green", "grey")
+
+
+def light_tone(record: Record) -> Tone:
+    """Return the colour of a record's traffic light."""
+    light = record.get("light")
+    return light if light in LIGHTS else "plain"
+
+
+class DiagnosisPanel(Panel):
+    """Ranked constraints, roles, measures and actors."""
+
+    key = "diagnosis"
+
+    def __init__(self, session: Session, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(session, parent)
+        self.lights = {
+            "red": self.tr("严重"),
+            "amber": self.tr("需改进"),
+            "green": self.tr("良好"),
+            "grey": self.tr("证据不足"),
+        }
+        self.urgencies = {
+            "now": self.tr("立即整改"),
+            "plan": self.tr("列入计划"),
+            "watch": self.tr("保持关注"),
+            "unknown": self.tr("补充证据"),
+        }
+        self.options = self._make_options()
+        self.page = ResultsPage()
+        self.results = self.page
+        self.chart = Chart("severity", jobs)
+        self._make_tables()
+        for signal in (session.chain_changed, session.responses_changed, session.options_changed):
+            signal.connect(self.refresh)
+        self.refresh()
+
+    @property
+    def title(self) -> str:
+        return self.tr("约束诊断")
+
+    def _make_options(self) -> StageOptions:
+        pane = StageOptions(
+            self.session,
+            "diagnosis",
+            heading=self.tr("制约因素诊断"),
+            words=self.tr(
+                "按严重程度和重要性排出制约因素，区间重叠的并为一档，再对应到措施、责任主体和部门。"
+            ),
+        )
+        pane.add_section(self.tr("保护受访者"))
+        pane.integer(
+            "threshold",
+            self.tr("人数少于此数的组不显示"),
+            limits=(5, 100),
+            hint=self.tr("任何表、图、导出都不显示更小的组；不低于 5"),
+        )
+        pane.add_section(self.tr("重要性"))
+        pane.choice(
+            "importance_source",
+            self.tr("重要性来自"),
+            [
+                ("auto", self.tr("自动选择")),
+                ("sem", self.tr("结构方程总效应")),
+                ("relative_weights", self.tr("相对权重")),
+            ],
+        )
+        pane.add_section(self.tr("计算"))
+        pane.integer("bootstrap", self.tr("自助抽样次数"), limits=(200, 20_000), step=200)
+        pane.integer("seed", self.tr("随机种子"), limits=(1, 2_147_483_647))
+        pane.add_section(self.tr("信号灯"))
+        pane.add_text(
+            self.tr(
+                "▲ 严重：均值 ≥ 60 且区间下限 > 50。● 良好：均值 ≤ 40 且区间上限 < 50。"
+                "◆ 其余为需改进。○ 人数或信度不足时不判定。"
+            )
+        )
+        return pane
+
+    def _make_tables(self) -> None:
+        number, count, score = NumberKind.DECIMAL, NumberKind.COUNT, NumberKind.SCORE
+        cells = {
+            "agreed": self.tr("一致"),
+            "derived_only": self.tr("隐性问题"),
+            "stated_only": self.tr("仅主观提及"),
+            "neither": self.tr("均不突出"),
+            "": "",
+        }
+        self.constraints = ResultTable(
+            self.tr("制约因素，按优先级"),
+            [
+                ResultColumn("code", self.tr("代码")),
+                ResultColumn("name", self.tr("制约因素"), is_wide=True),
+                ResultColumn("light", self.tr("判定"), tone=light_tone, words=self.lights),
+                ResultColumn("band", self.tr("档"), count, self.tr("名次区间重叠的并为一档")),
+                ResultColumn("severity", self.tr("严重程度"), score, self.tr("0–100，越高越严重")),
+                ResultColumn(("severity_low", "severity_high"), self.tr("95% 区间"), score),
+                ResultColumn("importance", self.tr("重要性"), number),
+                ResultColumn("priority", self.tr("优先级"), NumberKind.SHARE),
+                ResultColumn(("rank_low", "rank_high"), self.tr("名次区间"), count),
+                ResultColumn(
+                    "top3",
+                    self.tr("进前三概率"),
+                    NumberKind.SHARE,
+                    self.tr("自助抽样中进入前三的比例"),
+                ),
+                ResultColumn(
+                    "stated",
+                    self.tr("主观选择"),
+                    NumberKind.SHARE,
+                    self.tr("受访者点选前三的得分份额"),
+                ),
+                ResultColumn("cell", self.tr("对照"), words=cells),
+            ],
+        )
+        self.roles = ResultTable(self.tr("各角色眼中的严重程度（0–100）"), self._role_columns([]))
+        self.advice = ResultTable(
+            self.tr("改进建议与责任"),
+            [
+                ResultColumn("constraint", self.tr("制约因素")),
+                ResultColumn("urgency", self.tr("安排"), words=self.urgencies),
+                ResultColumn("advice", self.tr("建议"), is_wide=True),
+                ResultColumn("actors", self.tr("责任主体")),
+                ResultColumn("departments", self.tr("牵头部门")),
+                ResultColumn("measures", self.tr("措施代码")),
+            ],
+        )
+        kinds = {"severity": self.tr("制约（高为差）"), "positive": self.tr("正向（高为好）")}
+        self.levels = ResultTable(
+            self.tr("全部构念的水平（0–100）"),
+            [
+                ResultColumn("code", self.tr("代码")),
+                ResultColumn("name", self.tr("构念"), is_wide=True),
+                ResultColumn("polarity", self.tr("方向"), words=kinds),
+                ResultColumn("n", self.tr("样本"), count),
+                ResultColumn("score", self.tr("得分"), score),
+                ResultColumn(("score_low", "score_high"), self.tr("95% 区间"), score),
+            ],
+        )
+        self.flagged = ResultTable(
+            self.tr("保留全部答卷时的变化"),
+            [
+                ResultColumn("code", self.tr("代码")),
+                ResultColumn("name", self.tr("制约因素"), is_wide=True),
+                ResultColumn("severity", self.tr("主要结果"), score),
+                ResultColumn("severity_all", self.tr("全部答卷"), score),
+                ResultColumn("difference", self.tr("差"), NumberKind.CHANGE),
+            ],
+        )
+        self.page.add(self.tr("制约因素"), self.constraints)
+        self.page.add(self.tr("信号灯图"), self.chart)
+        self.page.add(self.tr("角色对比"), self.roles)
+        self.page.add(self.tr("建议与责任"), self.advice)
+        self.page.add(self.tr("全部构念"), self.levels)
+        self.page.add(self.tr("含异常答卷"), self.flagged)
+
+    def _role_columns(self, roles: list[tuple[str, str]]) -> list[ResultColumn]:
+        return [
+            ResultColumn("code", self.tr("代码")),
+            ResultColumn("name", self.tr("制约因素"), is_wide=not roles),
+            *(ResultColumn(code, code, NumberKind.SCORE, name) for code, name in roles),
+        ]
+
+    def _tables(self) -> tuple[ResultTable, ...]:
+        return (self.constraints, self.roles, self.advice, self.levels, self.flagged)
+
+    def refresh(self) -> None:
+        """Show the results of the last run."""
+        session = self.session
+        chain = session.chain
+        found = None if chain is None else chain.diagnosis
+        if found is None:
+            for table in self._tables():
+                table.set_records([])
+            text = (
+                self.tr("按“运行诊断”后在此显示结果")
+                if chain is None
+                else self.tr("研究没有标为“制约”的构念，这一步不适用。可在“含义”中设定方向。")
+            )
+            self.page.set_empty_text(text)
+            self.chart.empty_text = text
+            self.chart.show_drawing(None, self.tr("信号灯图"))
+            self.page.set_findings((), is_stale=False)
+        else:
+            self._show(found)
+        self.changed.emit()
+
+    def _show(self, found: Diagnosis) -> None:
+        chain = self.session.chain
+        assert chain is not None
+        names = {str(code): str(name) for code, name in found.constraints["name"].items()}
+        role_names = chain.prepared.study.role_names
+        self.constraints.set_records(records_of(found.constraints))
+        roles = [(str(code), role_names.get(str(code), str(code))) for code in found.by_role]
+        by_role = records_of(found.by_role)
+        flagged = records_of(found.with_flagged)
+        for record in (*by_role, *flagged):
+            record["name"] = names.get(str(record["code"]), "")
+        self.roles.set_records(by_role, self._role_columns(roles))
+        legend = "；".join(f"{code} {name}" for code, name in roles)
+        hidden = self.tr("“—”为人数不足而不显示的组。") if found.suppressed else ""
+        self.roles.set_notes(legend, hidden)
+        self.advice.set_records(self._advice_records(found, names))
+        self.levels.set_records(records_of(found.levels))
+        self.flagged.set_records(flagged)
+        self.chart.show_drawing(*self._drawing(found))
+        self.page.set_empty_text(self.tr("没有可显示的内容"))
+        self.page.set_findings(found.findings, is_stale=self.session.is_stale)
+
+    def _advice_records(self, found: Diagnosis, names: dict[str, str]) -> list[dict[str, Any]]:
+        joiner = "、" if language() == "zh_CN" else ", "
+        return [
+            {
+                "constraint": f"{entry.constraint} {names.get(entry.constraint, '')}".strip(),
+                "urgency": entry.urgency,
+                "advice": "".join(entry.advice),
+                "actors": joiner.join(entry.actors),
+                "departments": joiner.join(entry.departments),
+                "measures": " ".join(entry.measures),
+            }
+            for entry in found.recommendations
+        ]
+
+    def _drawing(self, found: Diagnosis) -> tuple[SeverityBars, str]:
+        rows = []
+        for code, row in found.constraints.iterrows():
+            light: Any = row["light"]
+            name = f"{code} {row['name']}"
+            values = (float(row["severity"]), float(row["severity_low"]))
+            rows.append(
+                (name, *values, float(row["severity_high"]), light, self.lights.get(light, ""))
+            )
+        axis = self.tr("严重程度（0–100，越高越严重）")
+        red = [name for name, *_, light, _ in rows if light == "red"]
+        alt = self.tr("信号灯图：判定为严重的制约因素 %n 个", "", len(red))
+        return SeverityBars(tuple(rows), axis, (40.0, 50.0, 60.0)), alt
+
+    def entry(self) -> StepEntry:
+        session = self.session
+        if session.responses is None:
+            return StepEntry(self.title)
+        if session.chain is None:
+            return StepEntry(self.title, "", StepState.READY, self.tr("可以运行"))
+        found = session.chain.diagnosis
+        if found is None:
+            return StepEntry(self.title, self.tr("不适用"), StepState.WAITING, self.tr("不适用"))
+        red = int((found.constraints["light"] == "red").sum())
+        amber = int((found.constraints["light"] == "amber").sum())
+        summary = self.tr("▲ 严重 %1　◆ 需改进 %2")
+        summary = summary.replace("%1", format_number(red, NumberKind.COUNT))
+        summary = summary.replace("%2", format_number(amber, NumberKind.COUNT))
+        if session.is_stale:
+            return StepEntry(self.title, summary, StepState.STALE, self.tr("需要重新运行"))
+        return StepEntry(self.title, summary, StepState.DONE, self.tr("已完成"))

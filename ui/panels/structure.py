@@ -1,0 +1,414 @@
+"""Step 5, 结构方程: the model the sample carries, its diagram, its paths."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QSignalBlocker, QSize, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from analysis.report.numbers import NumberKind, format_number
+from resources.texts import has_sentence, sentence
+from ui.icons import icon
+from ui.models.result_table import ResultColumn
+from ui.panels.fit_table import FitTable
+from ui.session import Session
+from ui.steps import Panel
+from ui.texts import language
+from ui.widgets.message_bar import Message
+from ui.widgets.options_pane import StageOptions
+from ui.widgets.path_diagram import ZOOM_STEP, PathDiagram
+from ui.widgets.result_table import ResultTable
+from ui.widgets.results_page import ResultsPage
+from ui.widgets.step_list import StepEntry, StepState
+
+if TYPE_CHECKING:
+    from analysis.modelling.result import StructuralResult
+
+OWN = "own"
+
+
+def ladder_text(code: str) -> str:
+    """Return why a rung was taken or not, in words."""
+    for key in (f"ladder.reason.{code}", f"ladder.{code}"):
+        if has_sentence(key, language()):
+            return sentence(key, language())
+    return code
+
+
+def model_name(code: str) -> str:
+    """Return what a model of the ladder is called."""
+    for key in (f"ladder.model.{code}", f"models.{code}"):
+        if has_sentence(key, language()):
+            return sentence(key, language())
+    return code
+
+
+class StructurePanel(Panel):
+    """Model choice, path diagram, effects, fit, ladder."""
+
+    key = "structure"
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(session, parent)
+        self.options = self._make_options()
+        self.page = ResultsPage()
+        self.results = self.page
+        self._make_results()
+        self._drawn_for: Any = None
+        for signal in (session.chain_changed, session.responses_changed, session.options_changed):
+            signal.connect(self.refresh)
+        session.positions_changed.connect(self._on_positions_changed)
+        self.refresh()
+
+    @property
+    def title(self) -> str:
+        return self.tr("结构方程")
+
+    # -- options ------------------------------------------------------------------------------
+
+    def _make_options(self) -> StageOptions:
+        pane = StageOptions(
+            self.session,
+            "modelling",
+            heading=self.tr("结构方程模型"),
+            words=self.tr(
+                "横断面数据只能说明关联，不能说明因果。样本量决定能够支持多复杂的模型，"
+                "程序按阶梯自动选择，也可以指定。"
+            ),
+        )
+        pane.add_section(self.tr("模型"))
+        self.model_choice = QComboBox(pane.page)
+        self.model_choice.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self._fill_models()
+        pane.add_field(self.tr("使用的模型"), self.model_choice)
+        self.model_text = QPlainTextEdit(pane.page)
+        self.model_text.setPlaceholderText("CI =~ I1 + I2 + I3\nNQ =~ N1 + N2 + N3\nNQ ~ CI")
+        self.model_text.setAccessibleName(self.tr("lavaan 模型语句"))
+        self.model_text.setTabChangesFocus(True)
+        self.model_text.setFixedHeight(150)
+        pane.add_widget(self.model_text)
+        self.model_hint = pane.add_text(
+            self.tr("lavaan 语法，使用题项或构念代码，改动后按“运行诊断”。")
+        )
+        self.model_choice.currentIndexChanged.connect(self._on_model_chosen)
+        self.model_text.textChanged.connect(self._on_model_typed)
+        pane.add_section(self.tr("计算"))
+        pane.integer("bootstrap", self.tr("间接效应自助抽样次数"), limits=(0, 10_000), step=500)
+        pane.flag("second_engine", self.tr("用第二引擎（semopy）核对"))
+        self.session.options_changed.connect(self._read_model)
+        self._read_model()
+        return pane
+
+    def _fill_models(self) -> None:
+        from survey.framework import load_framework
+
+        self.model_choice.addItem(self.tr("自动（按样本量阶梯）"), "")
+        for code in load_framework().raw["models"]:
+            self.model_choice.addItem(model_name(code), code)
+        self.model_choice.addItem(self.tr("自己的模型"), OWN)
+
+    def _read_model(self) -> None:
+        model = self.session.options.modelling.model
+        place = self.model_choice.findData(model)
+        is_own = place < 0
+        with QSignalBlocker(self.model_choice):
+            self.model_choice.setCurrentIndex(self.model_choice.findData(OWN) if is_own else place)
+        if is_own and self.model_text.toPlainText() != model:
+            with QSignalBlocker(self.model_text):
+                self.model_text.setPlainText(model)
+        self._show_own(is_own=is_own)
+
+    def _show_own(self, *, is_own: bool) -> None:
+        self.model_text.setVisible(is_own)
+        self.model_hint.setVisible(is_own)
+
+    def _on_model_chosen(self) -> None:
+        code = self.model_choice.currentData()
+        if code == OWN:
+            self._show_own(is_own=True)
+            self.model_text.setFocus()
+            self._on_model_typed()
+            return
+        label = self.tr("选择模型")
+        self.session.set_option("modelling", "model", code, label)
+        self._show_own(is_own=False)
+
+    def _on_model_typed(self) -> None:
+        text = self.model_text.toPlainText()
+        if text.strip():
+            self.session.set_option("modelling", "model", text, self.tr("编辑模型"))
+
+    # -- results ------------------------------------------------------------------------------
+
+    def _make_results(self) -> None:
+        number, count = NumberKind.DECIMAL, NumberKind.COUNT
+        self.diagram = PathDiagram()
+        self.diagram.positions_changed.connect(self._on_nodes_moved)
+        kinds = {
+            "direct": self.tr("直接"),
+            "indirect": self.tr("间接"),
+            "total": self.tr("总效应"),
+        }
+        self.effects = ResultTable(
+            self.tr("路径与效应"),
+            [
+                ResultColumn("label", self.tr("效应"), is_wide=True),
+                ResultColumn("kind", self.tr("类型"), words=kinds),
+                ResultColumn("est", self.tr("估计值"), number),
+                ResultColumn("se", self.tr("标准误"), number),
+                ResultColumn(("low", "high"), self.tr("95% 区间"), number),
+                ResultColumn("p", "p", NumberKind.PROBABILITY),
+                ResultColumn("std", self.tr("标准化"), number),
+            ],
+        )
+        self.fit = FitTable(self.tr("模型拟合"))
+        yes_no = {True: self.tr("支持"), False: self.tr("不支持")}
+        self.ladder = ResultTable(
+            self.tr("模型阶梯：从要求最高的一级起"),
+            [
+                ResultColumn("model", self.tr("模型")),
+                ResultColumn("n_needed", self.tr("所需样本"), count),
+                ResultColumn("is_supported", self.tr("样本"), words=yes_no),
+                ResultColumn("reason", self.tr("结论"), is_wide=True),
+            ],
+        )
+        self.parameters = ResultTable(
+            self.tr("全部参数"),
+            [
+                ResultColumn("lhs", self.tr("左侧")),
+                ResultColumn("op", self.tr("关系")),
+                ResultColumn("rhs", self.tr("右侧")),
+                ResultColumn("label", self.tr("标签")),
+                ResultColumn("est", self.tr("估计值"), number),
+                ResultColumn("se", self.tr("标准误"), number),
+                ResultColumn("z", "z", NumberKind.MEAN),
+                ResultColumn("p", "p", NumberKind.PROBABILITY),
+                ResultColumn(("ci_low", "ci_high"), self.tr("95% 区间"), number),
+                ResultColumn("std_all", self.tr("标准化"), number),
+            ],
+        )
+        self.page.add(self.tr("路径图"), self._diagram_box())
+        self.page.add(self.tr("路径与效应"), self.effects)
+        self.page.add(self.tr("拟合"), self.fit)
+        self.page.add(self.tr("模型阶梯"), self.ladder)
+        self.page.add(self.tr("全部参数"), self.parameters)
+
+    def _diagram_box(self) -> QWidget:
+        box = QWidget()
+        bar = QHBoxLayout()
+        self.diagram_caption = QLabel(box)
+        self.diagram_caption.setObjectName("caption")
+        self.diagram_caption.setWordWrap(True)
+        bar.addWidget(self.diagram_caption, 1)
+        buttons = (
+            ("zoom-in", self.tr("放大"), lambda: self.diagram.zoom(ZOOM_STEP)),
+            ("zoom-out", self.tr("缩小"), lambda: self.diagram.zoom(1 / ZOOM_STEP)),
+            ("fit", self.tr("显示全图"), self.diagram.fit),
+            ("layout", self.tr("重新自动排列"), self._lay_out_again),
+            ("export", self.tr("导出图片（PNG 或 SVG）"), self._ask_where_to_export),
+        )
+        self.diagram_buttons = []
+        for name, text, action in buttons:
+            button = QToolButton(box)
+            button.setIcon(icon(name))
+            button.setIconSize(QSize(18, 18))
+            button.setAutoRaise(True)
+            button.setToolTip(text)
+            button.setAccessibleName(text)
+            button.clicked.connect(lambda _=False, action=action: action())
+            bar.addWidget(button)
+            self.diagram_buttons.append(button)
+        self.diagram_hint = QLabel(
+            self.tr(
+                "椭圆为潜变量，方框为观测变量；数字为标准化估计，* p < .05，** p < .01，"
+                "*** p < .001；虚线不显著。可拖动节点，按住 Ctrl 滚动鼠标缩放。"
+            ),
+            box,
+        )
+        self.diagram_hint.setObjectName("muted")
+        self.diagram_hint.setWordWrap(True)
+        layout = QVBoxLayout(box)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(bar)
+        layout.addWidget(self.diagram, 1)
+        layout.addWidget(self.diagram_hint)
+        return box
+
+    def refresh(self) -> None:
+        """Show the results of the last run."""
+        session = self.session
+        chain = session.chain
+        structural = None if chain is None else chain.structural
+        if structural is None:
+            for table in (self.effects, self.fit, self.ladder, self.parameters):
+                table.set_records([])
+            self.page.set_empty_text(self.tr("按“运行诊断”后在此显示结果"))
+            self.page.set_findings((), is_stale=False)
+        else:
+            self._show_tables(structural)
+        if structural is not self._drawn_for or structural is None:
+            self._drawn_for = structural
+            self._draw(structural)
+        self.changed.emit()
+
+    def _show_tables(self, structural: StructuralResult) -> None:
+        from ui.models.result_table import records_of
+
+        effects = records_of(structural.effects, "row")
+        for record in effects:
+            record["label"] = f"{record.get('from', '')} → {record.get('to', '')}"
+            if record.get("effect") and record.get("kind") != "direct":
+                record["label"] = str(record["effect"])
+        self.effects.set_records(effects)
+        self.fit.show_fit(structural.sem)
+        n = format_number(structural.n, NumberKind.COUNT)
+        self.fit.set_notes(self.tr("样本 %1 份").replace("%1", n))
+        self.ladder.set_records(
+            {
+                "model": model_name(rung.model) or self.tr("自己的模型"),
+                "n_needed": rung.n_needed,
+                "is_supported": rung.is_supported,
+                "reason": ladder_text(rung.reason),
+            }
+            for rung in structural.rungs
+        )
+        sem = structural.sem
+        self.parameters.set_records([] if sem is None else records_of(sem.parameters, "row"))
+        self.page.set_empty_text(self.tr("数据不支持这项计算，原因见上方提示"))
+        self.page.set_findings(
+            structural.findings,
+            is_stale=self.session.is_stale,
+            extra=self._second_engine_message(structural),
+        )
+
+    def _second_engine_message(self, structural: StructuralResult) -> list[Message]:
+        check = structural.second_engine
+        if check is None or check.reason_not_done:
+            return []
+        text = self.tr("第二引擎 semopy %1 核对了 %2 个参数，最大差异 %3。")
+        values = (
+            str(check.version),
+            format_number(check.n_compared, NumberKind.COUNT),
+            format_number(check.largest_difference, NumberKind.TINY),
+        )
+        for place, value in enumerate(values, 1):
+            text = text.replace(f"%{place}", value)
+        return [Message(text, "good" if check.largest_difference < 0.01 else "caution")]
+
+    # -- diagram ------------------------------------------------------------------------------
+
+    def _draw(self, structural: StructuralResult | None) -> None:
+        for button in self.diagram_buttons:
+            button.setEnabled(structural is not None and structural.sem is not None)
+        if structural is None or structural.sem is None:
+            self.diagram.show_graph(None)
+            self.diagram_caption.setText(
+                self.tr("按“运行诊断”后在此显示路径图")
+                if structural is None
+                else self.tr("没有可显示的模型，原因见上方提示")
+            )
+            return
+        from analysis.report.path_diagram import graph_of
+
+        sem = structural.sem
+        graph = graph_of(
+            sem.parameters, latents=tuple(sem.latents), r2=sem.r2, names=self._names(structural)
+        )
+        self.diagram.show_graph(graph, self.session.positions.get(self._model_key()))
+        caption = model_name(structural.name) or self.tr("自己的模型")
+        n = format_number(structural.n, NumberKind.COUNT)
+        self.diagram_caption.setText(f"{caption}（n = {n}）")
+
+    def _names(self, structural: StructuralResult) -> dict[str, str]:
+        """Return names short enough for a node."""
+        chain = self.session.chain
+        assert chain is not None
+        study = chain.prepared.study
+        names = {system.code: system.name for system in study.systems}
+        names |= {construct.code: construct.name for construct in study.constructs}
+        if study.framework:
+            from survey.framework import load_framework
+
+            raw = load_framework().raw
+            names |= {group["code"]: group["zh"] for group in raw["groups"]}
+        return (
+            {code: names[code] for code in structural.sem.latents if code in names}
+            if (structural.sem is not None)
+            else {}
+        )
+
+    def _model_key(self) -> str:
+        chain = self.session.chain
+        if chain is None:
+            return ""
+        return chain.structural.name or chain.structural.syntax
+
+    def _on_nodes_moved(self, positions: dict[str, tuple[float, float]]) -> None:
+        everything = {**self.session.positions, self._model_key(): positions}
+        self.session.edit(self.tr("移动路径图节点"), positions=everything)
+
+    def _on_positions_changed(self) -> None:
+        wanted = self.session.positions.get(self._model_key())
+        if self._drawn_for is not None and (wanted or {}) != self.diagram.positions:
+            self._draw(self._drawn_for)
+
+    def _lay_out_again(self) -> None:
+        others = {
+            key: value for key, value in self.session.positions.items() if key != self._model_key()
+        }
+        self.session.edit(self.tr("重新排列路径图"), positions=others)
+        self._draw(self._drawn_for)
+
+    def _ask_where_to_export(self) -> None:
+        dialog = QFileDialog(self.results, self.tr("导出路径图"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([self.tr("PNG 图片 (*.png)"), self.tr("SVG 矢量图 (*.svg)")])
+        dialog.setDefaultSuffix("png")
+        dialog.selectFile(self.tr("路径图.png"))
+        dialog.filterSelected.connect(
+            lambda chosen: dialog.setDefaultSuffix("svg" if "svg" in chosen else "png")
+        )
+        dialog.fileSelected.connect(lambda name: self.export_diagram(Path(name)))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def export_diagram(self, path: Path) -> None:
+        """Write the diagram; a folder that refuses is told to the user."""
+        from survey.problems import refuse
+        from ui.dialogs import ProblemDialog
+
+        try:
+            self.diagram.export(path)
+        except OSError as error:
+            problems = refuse("file_not_written", path, reason=error.strerror or "").problems
+            ProblemDialog(self.tr("图片没有写成"), problems, self.results.window()).open()
+
+    def entry(self) -> StepEntry:
+        session = self.session
+        if session.responses is None:
+            return StepEntry(self.title)
+        if session.chain is None:
+            return StepEntry(self.title, "", StepState.READY, self.tr("可以运行"))
+        structural = session.chain.structural
+        if structural.sem is None:
+            return StepEntry(
+                self.title, self.tr("样本不支持模型"), StepState.ATTENTION, self.tr("请看提示")
+            )
+        summary = model_name(structural.name) or self.tr("自己的模型")
+        if session.is_stale:
+            return StepEntry(self.title, summary, StepState.STALE, self.tr("需要重新运行"))
+        return StepEntry(self.title, summary, StepState.DONE, self.tr("已完成"))

@@ -1,0 +1,249 @@
+"""What the window lets a thread or the worker process do. Nothing here touches Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from survey.progress import Progress, part_of, silent
+from ui.details import ReportDetails
+
+if TYPE_CHECKING:
+    from analysis.chain import ChainOptions, ChainResult
+    from survey.exchange import ImportPlan, ImportReport
+    from survey.exchange.raw_table import RawTable
+    from survey.responses import ResponseSet
+    from survey.store import LeftCopy, Project
+
+CHAIN, POSITIONS = "chain", "positions"
+
+
+Positions = dict[str, dict[str, tuple[float, float]]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Imported:
+    """A file read, with the first idea of what its columns mean."""
+
+    raw: RawTable
+    plan: ImportPlan
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Applied:
+    """The answers a plan gives."""
+
+    responses: ResponseSet
+    report: ImportReport
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """A project and everything in it."""
+
+    project: Project
+    raw: RawTable | None = None
+    plan: ImportPlan | None = None
+    applied: Applied | None = None
+    options: ChainOptions | None = None
+    details: ReportDetails | None = None
+    positions: Positions = field(default_factory=dict)
+    chain: ChainResult | None = None
+
+
+def warm_up_core() -> None:
+    """Import what the window needs after it is shown, while nobody waits."""
+    import survey.exchange
+    import survey.store  # noqa: F401
+
+
+def warm_up_worker() -> None:
+    """Import in the worker process what a run needs."""
+
+    import analysis.chain
+    import analysis.coupling
+    import analysis.diagnosis
+    import analysis.measurement
+    import analysis.modelling
+    import analysis.report.pdf  # noqa: F401
+
+
+# --- import ---------------------------------------------------------------------------------
+
+
+def read_file(
+    path: Path, encoding: str | None, sheet: str | None, *, progress: Progress = silent
+) -> Imported:
+    """Return the table of a file and what its columns probably mean."""
+    from survey.exchange import propose_plan, read_table
+
+    raw = read_table(path, encoding=encoding, sheet=sheet, progress=part_of(progress, 0.0, 0.9))
+    return Imported(raw, propose_plan(raw))
+
+
+def propose(raw: RawTable, study_file: Path | None) -> ImportPlan:
+    """Return what the columns mean, tied to the study in ``study_file`` if there is one."""
+    from survey.exchange import propose_plan
+    from survey.study_file import read_study
+
+    return propose_plan(raw, None if study_file is None else read_study(study_file))
+
+
+def apply(raw: RawTable, plan: ImportPlan) -> Applied:
+    """Return the answers."""
+    from survey.exchange import apply_plan
+
+    responses, report = apply_plan(raw, plan)
+    return Applied(responses, report)
+
+
+def personal_places(plan: ImportPlan) -> tuple[int, ...]:
+    """Return the places of the columns whose cells are never stored."""
+    from survey.exchange.plan import ColumnKind
+
+    return tuple(column.place for column in plan.of_kind(ColumnKind.PERSONAL))
+
+
+def keep_source(project: Project, raw: RawTable, plan: ImportPlan) -> None:
+    """Keep the table in the project, without the cells of personal data."""
+    for source in project.sources:
+        project.remove_source(source)
+    project.add_source(raw, dropped=personal_places(plan))
+
+
+def kept_source(project: Project) -> RawTable | None:
+    """Return the table a project keeps, None when there is none."""
+    sources = [source for source in project.sources if not source.is_deleted]
+    return project.table_of(sources[-1]) if sources else None
+
+
+# --- chain and report -----------------------------------------------------------------------
+
+
+def finished_chain(chain: ChainResult, responses: ResponseSet) -> ChainResult:
+    """Return ``chain`` over the window's own answers, not the worker's copy of them."""
+    return replace(chain, prepared=replace(chain.prepared, responses=responses))
+
+
+def make_report(
+    chain: ChainResult,
+    report: ImportReport | None,
+    details: ReportDetails,
+    language: str,
+    path: Path,
+    *,
+    progress: Progress = silent,
+) -> int:
+    """Write the report to ``path`` as a PDF; return the number of pages."""
+    from analysis.report import ReportFacts, build_report, installed_versions
+    from analysis.report.pdf import render_pdf
+
+    facts = ReportFacts(
+        university=details.university,
+        date=details.day.isoformat(),
+        wave=details.wave,
+        organiser=details.organiser,
+        classification=details.classification,
+        import_notes=() if report is None else tuple(p.describe(language) for p in report.problems),
+        versions=installed_versions(),
+    )
+    progress(0.05, "report")
+    built = build_report(chain, facts, language)
+    return render_pdf(built, path, progress=part_of(progress, 0.1, 1.0)).pages
+
+
+def copy_file(source: Path, target: Path) -> Path:
+    """Put a copy of ``source`` in the place of ``target``; return ``target``.
+
+    Raises:
+        Refusal: the folder is read-only, full or gone; an earlier ``target`` is untouched.
+    """
+    from survey.store.document import refusal_of_os_error
+
+    beside = target.with_name(target.name + ".part")
+    try:
+        beside.write_bytes(source.read_bytes())
+        beside.replace(target)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise refusal_of_os_error(error, target) from error
+    return target
+
+
+# --- projects -------------------------------------------------------------------------------
+
+
+def create_project(title: str) -> Opened:
+    """Begin a project."""
+    from survey.store import Project
+
+    warm_up_core()
+    return Opened(Project.create(title))
+
+
+def open_project(path: Path, *, read_only: bool = False) -> Opened:
+    """Open a project and everything in it."""
+    from survey.store import Project
+
+    warm_up_core()
+    return _contents(Project.open(path, read_only=read_only))
+
+
+def recover_project(left: LeftCopy) -> Opened:
+    """Go on with what a crash left."""
+    from survey.store import Project
+
+    warm_up_core()
+    return _contents(Project.recover(left))
+
+
+def save_project(project: Project, path: Path | None, *, overwrite: bool = False) -> Path:
+    """Save to the project's document, or to ``path``; return where it is."""
+    if path is None:
+        project.save(overwrite=overwrite)
+    else:
+        project.save_as(path)
+    assert project.document is not None
+    return project.document
+
+
+def keep_chain(project: Project, chain: ChainResult) -> None:
+    """Keep the results in the project."""
+    project.put_result(CHAIN, chain, fingerprint=chain.prepared.fingerprint, holds_answers=True)
+
+
+def _contents(project: Project) -> Opened:
+    """Return everything in ``project``; the results only when they belong to its answers."""
+    from analysis.chain import ChainOptions
+    from survey.exchange.plan_json import plan_from_json
+    from survey.store import PLAN, REPORT, SETTINGS
+
+    raw = kept_source(project)
+    text = project.get(PLAN, str)
+    plan = None if text is None or raw is None else plan_from_json(text)
+    applied = None if raw is None or plan is None or plan.questions else apply(raw, plan)
+    options = project.get(SETTINGS, ChainOptions) or ChainOptions()
+    return Opened(
+        project,
+        raw=raw,
+        plan=plan,
+        applied=applied,
+        options=options,
+        details=project.get(REPORT, ReportDetails),
+        positions=project.get(POSITIONS, Positions) or {},
+        chain=None if applied is None else _kept_chain(project, applied, options),
+    )
+
+
+def _kept_chain(project: Project, applied: Applied, options: ChainOptions) -> ChainResult | None:
+    from analysis.chain import ChainResult
+    from analysis.preparation import prepare
+
+    chain = project.get_result(CHAIN, ChainResult)
+    if chain is None:
+        return None
+    prepared = prepare(applied.responses, options.preparation)
+    if prepared.fingerprint != chain.prepared.fingerprint:
+        return None
+    return finished_chain(chain, applied.responses)
