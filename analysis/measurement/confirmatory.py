@@ -26,6 +26,10 @@ MIN_RESPONDENTS = 100
 MIN_FOR_ONE_FACTOR = 30
 """Omega from a one-factor model of a single construct needs at least this many."""
 
+NORMAL_975 = 1.959963984540054
+
+UNKNOWN = (float("nan"), float("nan"), float("nan"))
+
 LISTWISE_LOSS = 0.1
 """When complete rows lose more respondents than this share, FIML uses the incomplete ones."""
 
@@ -124,27 +128,46 @@ def _symmetric(result: SemResult, names: list[str], *, column: str) -> FloatArra
     return matrix
 
 
-def one_factor_omega(items: pd.DataFrame) -> float:
-    """Return omega of one construct from its own one-factor model fitted by ML.
+def omega_syntax(items: Sequence[str]) -> str:
+    """Return the one-factor model ``g_`` of the items with ``omega`` as a defined parameter."""
+    labels = [f"l{j}" for j in range(1, len(items) + 1)]
+    terms = " + ".join(f"{label}*{item}" for label, item in zip(labels, items, strict=True))
+    residuals = "\n".join(f"{item} ~~ e{j}*{item}" for j, item in enumerate(items, start=1))
+    shared = f"({' + '.join(labels)})^2"
+    errors = " + ".join(f"e{j}" for j in range(1, len(items) + 1))
+    return f"g_ =~ {terms}\n{residuals}\nomega := {shared} / ({shared} + {errors})"
 
-    NaN with fewer than three items (the model is not identified) or 30 complete rows, or when
-    the solution is not admissible.
+
+def one_factor_omega(items: pd.DataFrame) -> tuple[float, float, float]:
+    """Return omega of one construct and its 95 % interval, from its own one-factor model.
+
+    ML estimates with robust errors; the interval by the delta method on the logit scale, so
+    that it stays inside 0 and 1. NaN with fewer than three items (the model is not
+    identified) or 30 complete rows, or when the solution is not admissible.
 
     Args:
         items: complete rows, turned.
+
+    Checked against semTools::reliability; coverage of the interval by simulation.
     """
     from analysis.sem import SemError, SemOptions, fit
 
     k = items.shape[1]
     if k < 3 or len(items) < max(MIN_FOR_ONE_FACTOR, k + 1):
-        return float("nan")
+        return UNKNOWN
     try:
-        result = fit(cfa_syntax({"g_": list(items.columns)}), items, SemOptions(std_lv=True))
+        result = fit(omega_syntax(list(items.columns)), items, SemOptions("MLR", std_lv=True))
     except SemError:
-        return float("nan")
+        return UNKNOWN
     if not result.status.is_usable:
-        return float("nan")
-    return omega_of_fit(result, "g_")
+        return UNKNOWN
+    row = result.parameters[result.parameters["op"] == ":="]
+    omega, se = (float(row[column].iloc[0]) for column in ("est", "se"))
+    if not 0 < omega < 1 or not np.isfinite(se):
+        return omega, float("nan"), float("nan")
+    middle, reach = np.log(omega / (1 - omega)), NORMAL_975 * se / (omega * (1 - omega))
+    low, high = (float(1 / (1 + np.exp(-(middle + side * reach)))) for side in (-1, 1))
+    return omega, low, high
 
 
 def omega_of_fit(result: SemResult, construct: str) -> float:

@@ -24,6 +24,7 @@ from analysis.measurement.confirmatory import (
     one_factor_omega,
     standardized_loadings,
 )
+from analysis.measurement.htmt_bootstrap import htmt_intervals
 from analysis.measurement.items import complete_items, item_statistics
 from analysis.measurement.reliability import (
     average_variance_extracted,
@@ -56,7 +57,7 @@ ITEM_COLUMNS = [
 
 RELIABILITY_COLUMNS = [
     *("name", "items", "n", "alpha", "alpha_low", "alpha_high"),
-    *("omega", "composite_reliability", "ave"),
+    *("omega", "omega_low", "omega_high", "composite_reliability", "ave"),
 ]
 
 
@@ -124,7 +125,7 @@ def _reliability_row(
     k, n = complete.shape[1], len(complete)
     alpha = cronbach_alpha(complete)
     low, high = feldt_interval(alpha, n=n, k=k)
-    omega = one_factor_omega(complete)
+    omega, omega_low, omega_high = one_factor_omega(complete)
     of_construct = cfa.items_of.get(construct.code, [])
     if not np.isfinite(omega) and cfa.result is not None and cfa.is_usable and of_construct:
         omega = omega_of_fit(cfa.result, construct.code)
@@ -137,6 +138,8 @@ def _reliability_row(
         "alpha_low": low,
         "alpha_high": high,
         "omega": omega,
+        "omega_low": omega_low,
+        "omega_high": omega_high,
         "composite_reliability": composite_reliability(loadings),
         "ave": average_variance_extracted(loadings),
     }
@@ -158,9 +161,17 @@ def _reliability(
 
 
 def _htmt(
-    prepared: PreparedDataset, constructs: tuple[StudyConstruct, ...], cfa: _Cfa
-) -> pd.DataFrame:
-    """Return HTMT of all constructs from the CFA's respondents, or everybody where too few."""
+    prepared: PreparedDataset,
+    constructs: tuple[StudyConstruct, ...],
+    cfa: _Cfa,
+    *,
+    options: MeasurementOptions,
+    progress: Progress,
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Return HTMT of all constructs, and the pairs with intervals if a bootstrap is wanted.
+
+    From the CFA's respondents, or everybody where those are too few.
+    """
     items_of = {
         c.code: [i for i in present_items(c, prepared.items) if prepared.items[i].nunique() > 1]
         for c in constructs
@@ -168,7 +179,12 @@ def _htmt(
     everything = [item for items in items_of.values() for item in items]
     enough = len(cfa.sample.data) >= MIN_FOR_HTMT
     data = prepared.items.loc[cfa.sample.data.index] if enough else prepared.items
-    return htmt(data[everything].corr(min_periods=MIN_PAIRS), items_of)
+    table = htmt(data[everything].corr(min_periods=MIN_PAIRS), items_of)
+    if not options.bootstrap:
+        return table, None
+    return table, htmt_intervals(
+        data, items_of, draws=options.bootstrap, seed=options.seed, progress=progress
+    )
 
 
 def _latent_correlations(constructs: tuple[StudyConstruct, ...], cfa: _Cfa) -> pd.DataFrame:
@@ -208,10 +224,12 @@ def measure(
     options = options or MeasurementOptions()
     constructs, absent = _chosen(prepared, options)
     progress(0.0, "cfa")
-    cfa = _confirm(prepared, constructs, part_of(progress, 0.0, 0.6))
-    reliability = _reliability(prepared, constructs, cfa, part_of(progress, 0.6, 0.9))
+    cfa = _confirm(prepared, constructs, part_of(progress, 0.0, 0.5))
+    reliability = _reliability(prepared, constructs, cfa, part_of(progress, 0.5, 0.8))
     items = _items_table(prepared, constructs, cfa)
-    table = _htmt(prepared, constructs, cfa)
+    table, htmt_pairs = _htmt(
+        prepared, constructs, cfa, options=options, progress=part_of(progress, 0.8, 1.0)
+    )
     ave = {str(code): float(value) for code, value in reliability["ave"].items()}
     correlations = fornell_larcker(_latent_correlations(constructs, cfa), ave)
     findings = [
@@ -232,4 +250,5 @@ def measure(
         cfa_roles=cfa.sample.roles if cfa.result is not None else (),
         findings=tuple(findings),
         fingerprint=prepared.fingerprint,
+        htmt_pairs=htmt_pairs,
     )

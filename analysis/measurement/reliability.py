@@ -51,12 +51,12 @@ def feldt_interval(alpha: float, *, n: int, k: int, level: float = 0.95) -> tupl
     """
     if not np.isfinite(alpha) or n < 3 or k < 2:
         return float("nan"), float("nan")
-    from scipy.stats import f
+    from scipy.special import fdtri
 
     tail = (1 - level) / 2
     df1, df2 = n - 1, (n - 1) * (k - 1)
-    low = 1 - (1 - alpha) * f.ppf(1 - tail, df1, df2)
-    high = 1 - (1 - alpha) * f.ppf(tail, df1, df2)
+    low = 1 - (1 - alpha) * fdtri(df1, df2, 1 - tail)
+    high = 1 - (1 - alpha) * fdtri(df1, df2, tail)
     return float(low), float(high)
 
 

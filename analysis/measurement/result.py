@@ -32,8 +32,9 @@ class MeasurementResult:
             kurtosis, floor_share, ceiling_share, citc`` (corrected item-total correlation)
             ``, alpha_if_deleted, loading`` (standardized, CFA), ``reversed``.
         reliability: index construct code; columns ``name, items, n, alpha, alpha_low,
-            alpha_high`` (95 % Feldt) ``, omega, composite_reliability, ave``. NaN where the
-            construct has one item or the CFA is not admissible.
+            alpha_high`` (95 % Feldt) ``, omega, omega_low, omega_high`` (95 % delta method)
+            ``, composite_reliability, ave``. NaN where the construct has one item or the CFA is
+            not admissible.
         htmt: square, construct codes; NaN on and above the diagonal.
         correlations: square, construct codes: correlations of latent variables of the CFA
             (below) with sqrt(AVE) on the diagonal (Fornell-Larcker).
@@ -43,6 +44,8 @@ class MeasurementResult:
         cfa_roles: role codes it was fitted to (those who answer every item).
         findings: what to be careful about.
         fingerprint: of the data.
+        htmt_pairs: one row per pair of constructs: ``first, second, htmt, htmt_low, htmt_high,
+            htmt2, htmt2_low, htmt2_high`` (95 % bootstrap percentiles); None without bootstrap.
     """
 
     items: pd.DataFrame
@@ -54,3 +57,4 @@ class MeasurementResult:
     cfa_roles: tuple[str, ...]
     findings: tuple[Finding, ...]
     fingerprint: str
+    htmt_pairs: pd.DataFrame | None = None

@@ -26,6 +26,9 @@ from analysis.measurement.reliability import (
 
 Answer = dict[str, Any]
 
+ROTATIONS = {"geominQ": "geomin", "Promax": "promax"}
+"""R's names where they differ from ours."""
+
 
 def _numbers(series: pd.Series) -> dict[str, float]:
     return {str(name): float(value) for name, value in series.items()}
@@ -107,7 +110,7 @@ def efa(options: Answer, data: pd.DataFrame) -> Answer:
         items=tuple(options["items"]),
         n_factors=int(options["nfactors"]),
         extraction=options["fm"],
-        rotation=options["rotate"],
+        rotation=ROTATIONS.get(options["rotate"], options["rotate"]),
         correlation=_kind(options),
         draws=1,
     )
