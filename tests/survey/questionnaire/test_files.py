@@ -198,9 +198,9 @@ def test_that_300_items_load_check_and_save_in_time():
     content = to_text(questionnaire)
     best = 9.0
     for _attempt in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         to_text(from_text(content))
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     assert best < 0.05
 
 
