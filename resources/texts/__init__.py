@@ -8,7 +8,7 @@ tests/resources/test_texts.py checks.
 
 import tomllib
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -29,7 +29,7 @@ def _flat(table: Mapping[str, Any], prefix: str) -> dict[str, str]:
     return found
 
 
-@lru_cache(maxsize=len(LANGUAGES))
+@cache  # the default language is a key of its own
 def sentences(language: str = SOURCE_LANGUAGE) -> Mapping[str, str]:
     """Return every sentence of one language by its code."""
     if language not in LANGUAGES:
