@@ -86,7 +86,7 @@ def build_report(chain: ChainResult, facts: ReportFacts, language: str = "zh_CN"
         mark=mark,
         language=language,
         blocks=tuple(labelled),
-        page_of=context.say("page_of"),
+        page_of=context.say("page_of", page="{page}", pages="{pages}"),
         keywords=context.items("keyword"),
     )
 

@@ -194,7 +194,7 @@ def graph_of(
     parameters: pd.DataFrame,
     *,
     latents: tuple[str, ...],
-    r2: Mapping[str, float] | None = None,
+    r2: Mapping[str, float] | pd.Series[float] | None = None,
     names: Mapping[str, str] | None = None,
     column: str = "std_all",
 ) -> PathGraph:
@@ -213,7 +213,7 @@ def graph_of(
     )
     codes = dict.fromkeys(latents)
     codes.update(dict.fromkeys(code for edge in edges for code in (edge.source, edge.target)))
-    explained = r2 or {}
+    explained = {} if r2 is None else dict(r2.items())
     driven = {edge.target for edge in edges if edge.kind == "path"}
     nodes = tuple(
         GraphNode(

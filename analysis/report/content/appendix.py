@@ -130,9 +130,7 @@ def _blank_if_missing(value: float) -> Cell:
     return "" if math.isnan(value) else float(value)
 
 
-def _parameters(
-    context: Context, sem: SemResult, *, key: str, operators: tuple[str, ...]
-) -> Table:
+def _parameters(context: Context, sem: SemResult, *, key: str, operators: tuple[str, ...]) -> Table:
     table = sem.parameters[sem.parameters["op"].isin(operators)]
     rows = tuple(
         (
@@ -347,4 +345,3 @@ def _syntax(context: Context) -> list[Block]:
             is_compact=True,
         )
     ]
-

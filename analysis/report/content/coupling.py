@@ -211,9 +211,7 @@ def _relative(context: Context) -> Paragraph:
     result = context.chain.coupling
     assert result is not None
     row = result.relative.iloc[0]
-    low, high = (
-        row.get(name, row.get(f"E_{name}", math.nan)) for name in ("low", "high")
-    )
+    low, high = (row.get(name, row.get(f"E_{name}", math.nan)) for name in ("low", "high"))
     names = [context.name(str(code)) for code in result.systems.index]
     value = float(row["E"])
     kind = "lag_first" if value < 0.8 else "lag_second" if value > 1.2 else "even"

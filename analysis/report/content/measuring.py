@@ -330,4 +330,3 @@ def _features(context: Context) -> Table | None:
         tuple(rows),
         (context.say("levels.features_note"), context.data_note),
     )
-

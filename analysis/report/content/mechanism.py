@@ -23,6 +23,7 @@ from analysis.report.path_diagram import fitted_scene, graph_of
 from resources.texts import has_sentence, sentence
 
 if TYPE_CHECKING:
+    from analysis.modelling.result import Rung
     from analysis.sem import SemResult
 
 K = NumberKind
@@ -54,8 +55,8 @@ def model_name(context: Context, code: str) -> str:
     """Return the name of a framework model, or that it is the user's own."""
     if not code:
         return context.say("mechanism.own_model")
-    key = f"model.{code}"
-    return context.say(key) if context.has(key) else code
+    key = f"ladder.name.{code}"
+    return sentence(key, context.language) if has_sentence(key, context.language) else code
 
 
 def _ladder_table(context: Context) -> Table:
@@ -64,7 +65,7 @@ def _ladder_table(context: Context) -> Table:
             model_name(context, rung.model),
             rung.n_needed,
             context.say("mechanism.supported" if rung.is_supported else "mechanism.not_supported"),
-            _reason(context, rung.reason),
+            _reason(context, rung),
         )
         for rung in context.chain.structural.rungs
     )
@@ -82,11 +83,17 @@ def _ladder_table(context: Context) -> Table:
     )
 
 
-def _reason(context: Context, code: str) -> str:
-    for key in (f"ladder.{code}", code):
-        if has_sentence(key, context.language):
-            return sentence(key, context.language)
-    return code
+def _reason(context: Context, rung: Rung) -> str:
+    key = f"ladder.{rung.reason}"
+    if not has_sentence(key, context.language):
+        return rung.reason
+    return sentence(
+        key,
+        context.language,
+        model=model_name(context, rung.model),
+        n=count(context.chain.structural.n),
+        n_needed=count(rung.n_needed),
+    )
 
 
 def _model(context: Context, sem: SemResult) -> list[Block]:
@@ -213,7 +220,7 @@ def _reading(context: Context, sem: SemResult) -> list[Block]:
             )
         )
     explained = [
-        context.say("mechanism.r2", name=context.name(code), share=share(value))
+        context.say("mechanism.r2", name=context.name(str(code)), value=share(value))
         for code, value in sem.r2.items()
         if code in sem.latents and not math.isnan(value) and code in set(paths["lhs"])
     ]
@@ -262,8 +269,7 @@ def _with_all_table(context: Context, main: SemResult, everyone: SemResult) -> T
     def paths(sem: SemResult) -> dict[tuple[str, str], float]:
         table = sem.parameters[sem.parameters["op"] == "~"]
         return {
-            (str(row["rhs"]), str(row["lhs"])): float(row["std_all"])
-            for _, row in table.iterrows()
+            (str(row["rhs"]), str(row["lhs"])): float(row["std_all"]) for _, row in table.iterrows()
         }
 
     ours, theirs = paths(main), paths(everyone)
@@ -284,4 +290,3 @@ def _with_all_table(context: Context, main: SemResult, everyone: SemResult) -> T
         rows,
         (context.say("mechanism.with_all_note", n=count(main.n), n_all=count(everyone.n)),),
     )
-

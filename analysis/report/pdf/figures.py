@@ -66,6 +66,8 @@ class FigureBlock(Flowable):  # type: ignore[misc]
 
     def draw(self) -> None:
         """Paint drawing, title and notes (called by reportlab)."""
+        if self.fonts.is_draft:
+            return
         canvas = self.canv
         y = self.height - BEFORE - self.drawn[1]
         canvas.saveState()

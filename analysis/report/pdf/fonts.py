@@ -8,11 +8,13 @@ complete map to Unicode.
 from __future__ import annotations
 
 import sys
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from analysis.report.pdf.lines import Line
 from resources import FONT_BOLD, FONT_REGULAR
 
 REGULAR = "RongzhenText"
@@ -33,11 +35,20 @@ SYSTEM_FOLDERS = (
 
 @dataclass(slots=True)
 class Fonts:
-    """Names under which reportlab knows the two faces, and the characters they lacked."""
+    """Names under which reportlab knows the two faces, and what was measured with them.
+
+    Args:
+        missing: characters that were needed and are lacking.
+        is_draft: pages are only counted, nothing need be painted.
+    """
 
     text: str
     heading: str
     missing: set[str] = field(default_factory=set)
+    is_draft: bool = False
+    lines: dict[Hashable, tuple[Line, ...]] = field(default_factory=dict)
+    """Broken paragraphs, so that the second making of the pages need not break them again."""
+    _widths: tuple[dict[str, float], dict[str, float]] = field(default_factory=lambda: ({}, {}))
 
     def name(self, *, is_bold: bool) -> str:
         """Return the face for text or for headings and emphasis."""
@@ -45,12 +56,22 @@ class Fonts:
 
     def width(self, text: str, size: float, *, is_bold: bool = False) -> float:
         """Return the width of ``text`` in points and note the characters that are lacking."""
+        known = self._widths[is_bold]
+        total = 0.0
+        for sign in text:
+            width = known.get(sign)
+            total += self._measure(sign, is_bold) if width is None else width
+        return total * size
+
+    def _measure(self, sign: str, is_bold: bool) -> float:
         from reportlab.pdfbase.pdfmetrics import getFont
 
         font = getFont(self.name(is_bold=is_bold))
-        known = font.face.charToGlyph
-        self.missing.update(sign for sign in text if ord(sign) not in known)
-        return float(font.stringWidth(text, size))
+        if ord(sign) not in font.face.charToGlyph:
+            self.missing.add(sign)
+        width = float(font.stringWidth(sign, 1.0))
+        self._widths[is_bold][sign] = width
+        return width
 
 
 def register_fonts(*, prefer_system: bool = False) -> Fonts:

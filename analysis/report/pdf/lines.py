@@ -88,20 +88,25 @@ def break_lines(
         width, limit = 0.0, rest if lines else first
         for unit in units(paragraph):
             size = _width(unit, measure)
-            if current and width + size > limit + 0.01:
-                if unit[0][0] == " ":
-                    continue
-                lines.append(_line(current, measure, is_last=False))
-                current, width, limit = [], 0.0, rest
-            for piece in [unit] if size <= limit else _cut(unit, limit, measure):
-                if current and width + _width(piece, measure) > limit + 0.01:
+            for piece, extent in _fitting(unit, size, limit, measure):
+                is_space = piece[0][0] == " "
+                if current and width + extent > limit + 0.01 and not is_space:
                     lines.append(_line(current, measure, is_last=False))
                     current, width, limit = [], 0.0, rest
-                if current or piece[0][0] != " ":
+                if current or not is_space:
                     current += piece
-                    width += _width(piece, measure)
+                    width += extent
         lines.append(_line(current, measure, is_last=True))
     return tuple(lines)
+
+
+def _fitting(
+    unit: list[Sign], size: float, limit: float, measure: Measure
+) -> list[tuple[list[Sign], float]]:
+    """Return the unit with its width, cut into pieces if it is wider than a line."""
+    if size <= limit:
+        return [(unit, size)]
+    return [(piece, _width(piece, measure)) for piece in _cut(unit, limit, measure)]
 
 
 def _paragraphs(runs: Sequence[Run]) -> list[list[Sign]]:

@@ -80,8 +80,10 @@ def render_pdf(
     """
     options = options or PdfOptions()
     fonts = register_fonts(prefer_system=options.prefer_system_fonts)
+    fonts.is_draft = True
     first = _Pages(report, fonts, part_of(progress, 0.0, 0.5))
     first.make(_headings(report), pages=0)
+    fonts.is_draft = False
     final = _Pages(report, fonts, part_of(progress, 0.5, 1.0))
     final.make(tuple(first.entries), pages=first.page)
     write_whole(path, final.buffer.getvalue())

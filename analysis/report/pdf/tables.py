@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 
 from reportlab.lib.colors import HexColor
 from reportlab.platypus.flowables import Flowable
@@ -161,8 +162,7 @@ class ThreeLineTable(Flowable):  # type: ignore[misc]
         return [self._part(self.rows[:count], is_end=False), self._part(self.rows[count:])]
 
     def _part(self, rows: range, *, is_end: bool = True) -> ThreeLineTable:
-        part = ThreeLineTable(self.table, self.fonts, self.titles)
-        part._lay_out(self.measured_for)
+        part = copy(self)
         part.rows = rows
         part.is_continued = self.is_continued or rows.start > self.rows.start
         part.title = part._titled(self.measured_for)
@@ -172,6 +172,8 @@ class ThreeLineTable(Flowable):  # type: ignore[misc]
 
     def draw(self) -> None:
         """Paint title, lines, cells and notes (called by reportlab)."""
+        if self.fonts.is_draft:
+            return
         y = self.height - self.title.height
         self.title.drawOn(self.canv, 0, y)
         y -= TITLE_GAP

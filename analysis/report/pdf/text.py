@@ -32,8 +32,8 @@ class TextBlock(Flowable):  # type: ignore[misc]
 
     def measure(self, text: str, is_bold: bool) -> float:
         """Return the width of ``text``, with the gaps between scripts."""
-        gaps = sum(has_gap(a, b) for a, b in zip(text, text[1:], strict=False))
         size = self.style.size
+        gaps = sum(map(has_gap, text, text[1:])) if len(text) > 1 else 0
         bold = is_bold or self.style.is_bold
         return self.fonts.width(text, size, is_bold=bold) + gaps * SCRIPT_GAP * size
 
@@ -43,7 +43,12 @@ class TextBlock(Flowable):  # type: ignore[misc]
         if not self.is_continued:
             room = available_width - self.style.left
             indent = self.style.first_indent * self.style.size
-            self.lines = break_lines(self.runs, room - indent, room, self.measure)
+            key = (self.runs, room, indent, self.style.size, self.style.is_bold)
+            known = self.fonts.lines.get(key)
+            if known is None:
+                known = break_lines(self.runs, room - indent, room, self.measure)
+                self.fonts.lines[key] = known
+            self.lines = known
         self.height = len(self.lines) * self.style.leading
         return available_width, self.height
 
@@ -70,6 +75,8 @@ class TextBlock(Flowable):  # type: ignore[misc]
 
     def draw(self) -> None:
         """Paint the lines (called by reportlab with the origin at the lower left)."""
+        if self.fonts.is_draft:
+            return
         style = self.style
         baseline = self.height - style.leading / 2 - (ASCENT - DESCENT) / 2 * style.size
         for number, line in enumerate(self.lines):
