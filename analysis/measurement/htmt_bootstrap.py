@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from analysis.measurement.validity import htmt_ratios, membership_of
 from analysis.preparation.arrays import FloatArray
 from survey.progress import Progress, silent
 
@@ -12,8 +13,6 @@ COLUMNS = [
     *("first", "second", "htmt", "htmt_low", "htmt_high"),
     *("htmt2", "htmt2_low", "htmt2_high"),
 ]
-SMALLEST = 1e-12
-"""Under this a correlation counts as this in a geometric mean."""
 
 
 def _weighted_correlation(values: FloatArray, known: FloatArray, w: FloatArray) -> FloatArray:
@@ -27,35 +26,6 @@ def _weighted_correlation(values: FloatArray, known: FloatArray, w: FloatArray) 
         variance = squares / n - (sums / n) ** 2
         covariance = cross / n - sums * sums.T / n**2
         return np.asarray(covariance / np.sqrt(variance * variance.T))
-
-
-def _ratios(blocks: FloatArray, sizes: FloatArray) -> FloatArray:
-    """Return block means between constructs over the root of those within."""
-    within = (np.diag(blocks) - sizes) / (sizes * (sizes - 1))
-    return np.asarray(blocks / np.outer(sizes, sizes) / np.sqrt(np.outer(within, within)))
-
-
-def _both_ratios(correlation: FloatArray, membership: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return HTMT and HTMT2, constructs x constructs (off the diagonal).
-
-    Args:
-        membership: items x constructs, 1 where the item measures the construct.
-
-    A correlation that is not known leaves only its own constructs without a ratio.
-    """
-    unknown = ~np.isfinite(correlation)
-    absolute = np.where(unknown, 1.0, np.abs(correlation))
-    sizes = membership.sum(axis=0)
-    plain = _ratios(membership.T @ absolute @ membership, sizes)
-    logs = np.log(np.maximum(absolute, SMALLEST))
-    np.fill_diagonal(logs, 0.0)
-    sums = membership.T @ logs @ membership
-    within = np.diag(sums) / (sizes * (sizes - 1))
-    geometric = np.exp(sums / np.outer(sizes, sizes) - np.add.outer(within, within) / 2)
-    touched = membership.T @ unknown @ membership > 0
-    own = np.diag(touched)
-    touched |= own[:, None] | own[None, :]
-    return np.where(touched, np.nan, plain), np.where(touched, np.nan, geometric)
 
 
 def htmt_intervals(
@@ -83,19 +53,19 @@ def htmt_intervals(
     names = [item for own in several.values() for item in own]
     if len(codes) < 2 or len(items) < 2:
         return pd.DataFrame(columns=COLUMNS)
-    membership = np.array([[float(n in several[c]) for c in codes] for n in names])
+    membership = membership_of(names, several)
     raw = items[names].to_numpy(dtype=float)
     known = np.isfinite(raw).astype(float)
     centred = np.where(known > 0, raw - np.nanmean(raw, axis=0), 0.0)
     lower = np.tril_indices(len(codes), -1)
     n = len(centred)
-    observed = _both_ratios(_weighted_correlation(centred, known, np.ones(n)), membership)
+    observed = htmt_ratios(_weighted_correlation(centred, known, np.ones(n)), membership)
     rng = np.random.default_rng(seed)
     plain, geometric = np.empty((draws, len(lower[0]))), np.empty((draws, len(lower[0])))
     for b in range(draws):
         progress(b / draws, "htmt_bootstrap")
         w = np.bincount(rng.integers(0, n, n), minlength=n).astype(float)
-        ratios = _both_ratios(_weighted_correlation(centred, known, w), membership)
+        ratios = htmt_ratios(_weighted_correlation(centred, known, w), membership)
         plain[b], geometric[b] = ratios[0][lower], ratios[1][lower]
     tails = [(1 - level) / 2, (1 + level) / 2]
     (low, high), (low2, high2) = (_percentiles(x, tails) for x in (plain, geometric))

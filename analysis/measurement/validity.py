@@ -7,11 +7,43 @@ import pandas as pd
 
 from analysis.preparation.arrays import FloatArray
 
+SMALLEST = 1e-12
+"""Under this a correlation counts as this in a geometric mean."""
 
-def _mean(values: FloatArray, *, geometric: bool) -> float:
-    if values.size == 0 or not np.all(np.isfinite(values)):
-        return float("nan")
-    return float(np.exp(np.mean(np.log(values)))) if geometric else float(values.mean())
+
+def membership_of(names: Sequence[str], items_of: Mapping[str, Sequence[str]]) -> FloatArray:
+    """Return items x constructs, 1 where the item measures the construct, else 0."""
+    return np.array([[float(name in own) for own in items_of.values()] for name in names])
+
+
+def _ratios(blocks: FloatArray, sizes: FloatArray) -> FloatArray:
+    """Return block means between constructs over the root of those within."""
+    within = (np.diag(blocks) - sizes) / (sizes * (sizes - 1))
+    return np.asarray(blocks / np.outer(sizes, sizes) / np.sqrt(np.outer(within, within)))
+
+
+def htmt_ratios(correlation: FloatArray, membership: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return HTMT and HTMT2, constructs x constructs (off the diagonal).
+
+    Args:
+        correlation: items x items, NaN where not known.
+        membership: items x constructs, 1 where the item measures the construct.
+
+    A correlation that is not known leaves only its own constructs without a ratio.
+    """
+    unknown = ~np.isfinite(correlation)
+    absolute = np.where(unknown, 1.0, np.abs(correlation))
+    sizes = membership.sum(axis=0)
+    plain = _ratios(membership.T @ absolute @ membership, sizes)
+    logs = np.log(np.maximum(absolute, SMALLEST))
+    np.fill_diagonal(logs, 0.0)
+    sums = membership.T @ logs @ membership
+    within = np.diag(sums) / (sizes * (sizes - 1))
+    geometric = np.exp(sums / np.outer(sizes, sizes) - np.add.outer(within, within) / 2)
+    touched = membership.T @ unknown @ membership > 0
+    own = np.diag(touched)
+    touched |= own[:, None] | own[None, :]
+    return np.where(touched, np.nan, plain), np.where(touched, np.nan, geometric)
 
 
 def htmt(
@@ -34,24 +66,17 @@ def htmt(
     Checked against semTools::htmt 0.5-6.
     """
     codes = list(items_of)
-    absolute = correlation.abs()
-    within = {
-        code: _mean(_lower(absolute.loc[list(items), list(items)]), geometric=geometric)
-        for code, items in items_of.items()
-    }
-    table = np.full((len(codes), len(codes)), np.nan)
-    for i, one in enumerate(codes):
-        for j, other in enumerate(codes[:i]):
-            between = absolute.loc[list(items_of[one]), list(items_of[other])].to_numpy(dtype=float)
-            scale = within[one] * within[other]
-            if scale > 0:
-                table[i, j] = _mean(between.ravel(), geometric=geometric) / np.sqrt(scale)
-    return pd.DataFrame(table, index=codes, columns=codes)
-
-
-def _lower(square: pd.DataFrame) -> FloatArray:
-    values = square.to_numpy(dtype=float)
-    return np.asarray(values[np.tril_indices(len(values), -1)], dtype=np.float64)
+    several = {code: list(items) for code, items in items_of.items() if len(items) > 1}
+    table = pd.DataFrame(np.nan, index=codes, columns=codes)
+    if len(several) < 2:
+        return table
+    names = [item for items in several.values() for item in items]
+    place = [list(correlation.columns).index(name) for name in names]
+    matrix = correlation.to_numpy(dtype=float)[np.ix_(place, place)]
+    ratios = htmt_ratios(matrix, membership_of(names, several))[1 if geometric else 0]
+    below = np.where(np.tri(len(several), k=-1, dtype=bool), ratios, np.nan)
+    kept = pd.DataFrame(below, index=list(several), columns=list(several))
+    return kept.reindex(index=codes, columns=codes)
 
 
 def fornell_larcker(correlations: pd.DataFrame, ave: Mapping[str, float]) -> pd.DataFrame:
