@@ -139,7 +139,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _command(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, run: Command
+    commands: "argparse._SubParsersAction[_Parser]", name: str, run: Command
 ) -> argparse.ArgumentParser:
     text = sentence(f"cli.help.{name}")
     command = commands.add_parser(name, help=text, description=text)

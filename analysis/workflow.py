@@ -1,0 +1,234 @@
+"""From a file to the report: what ``main.py diagnose`` and ``main.py study`` do.
+
+The steps are those of the window; here they run one after the other, and whatever is not
+certain is refused with the option that settles it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.chain import ChainOptions, ChainResult, run_chain
+from analysis.report import ReportFacts, build_report, installed_versions
+from analysis.summary import summary_lines
+from resources.texts import SOURCE_LANGUAGE, sentence
+from survey.exchange import apply_plan, propose_plan, read_table
+from survey.problems import refuse
+from survey.progress import Progress, part_of, silent
+from survey.study_file import read_study, write_study
+
+if TYPE_CHECKING:
+    from survey.exchange import ImportPlan, ImportReport, RawTable
+    from survey.responses import ResponseSet
+
+CHAIN_RESULT = "chain"
+"""Name under which a project keeps the results of a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """What the user says about his file, where the program cannot know it.
+
+    Args:
+        encoding: of a text file; None to recognise it.
+        sheet: name of the sheet; None for the first with data.
+        study: the user's study file; None for the framework's or a draft.
+        role_column: heading of the column that tells the role.
+        scales: orders of labels, each ``heading=label<label<...``.
+        is_simulated: the data are simulated and to be marked so.
+    """
+
+    encoding: str | None = None
+    sheet: str | None = None
+    study: Path | None = None
+    role_column: str | None = None
+    scales: tuple[str, ...] = ()
+    is_simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosisOrder:
+    """One run of ``diagnose``: the file, where the results go, and what the cover says."""
+
+    file: Path
+    out: Path
+    reading: ReadingOptions = field(default_factory=ReadingOptions)
+    chain: ChainOptions = field(default_factory=ChainOptions)
+    university: str = ""
+    organiser: str = ""
+    date: str = ""
+    classification: str = ""
+    language: str = SOURCE_LANGUAGE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """A file read and understood."""
+
+    raw: RawTable
+    plan: ImportPlan
+    responses: ResponseSet
+    report: ImportReport
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What a run of ``diagnose`` made."""
+
+    chain: ChainResult
+    files: tuple[Path, ...]
+    summary: str
+
+
+def read_file(file: Path, options: ReadingOptions, progress: Progress = silent) -> Reading:
+    """Return the answers of ``file``.
+
+    Raises:
+        Refusal: the file cannot be read, or something in it is not certain; the message
+            names the option that settles it.
+    """
+    raw, plan = _understand(file, options, progress)
+    responses, report = apply_plan(raw, plan)
+    return Reading(raw, plan, responses, report)
+
+
+def _understand(
+    file: Path, options: ReadingOptions, progress: Progress = silent
+) -> tuple[RawTable, ImportPlan]:
+    study = read_study(options.study) if options.study is not None else None
+    raw = read_table(file, encoding=options.encoding, sheet=options.sheet, progress=progress)
+    plan = propose_plan(raw, study, role_column_header=options.role_column, scales=options.scales)
+    if options.is_simulated:
+        plan = plan.with_study(replace(plan.study, is_simulated=True))
+    return raw, plan
+
+
+def diagnose_file(order: DiagnosisOrder, progress: Progress = silent) -> Outcome:
+    """Read, analyse and report; return what was written and a summary for the terminal.
+
+    Writes the PDF, the study as understood and the project into ``order.out``. The report's
+    date is the one given, else the day of the last answer, so that the same file and
+    options give the same bytes.
+
+    Raises:
+        Refusal: the file, the study or the folder.
+    """
+    from analysis.report.pdf import render_pdf
+
+    started = time.monotonic()
+    out = _writable_folder(order.out)
+    reading = read_file(order.file, order.reading, part_of(progress, 0.0, 0.1))
+    chain = run_chain(reading.responses, order.chain, part_of(progress, 0.1, 0.8))
+    facts = report_facts(
+        reading.report,
+        university=order.university,
+        organiser=order.organiser,
+        date=order.date or last_answer(reading.responses),
+        classification=order.classification,
+        language=order.language,
+    )
+    report = build_report(chain, facts, order.language)
+    pdf = out / sentence("cli.file.report", order.language)
+    render_pdf(report, pdf, progress=part_of(progress, 0.8, 0.98))
+    study = out / sentence("cli.file.study", order.language)
+    write_study(reading.plan.study, study)
+    project = out / sentence("cli.file.project", order.language)
+    keep_project(project, reading, chain, pdf)
+    progress(1.0, "done")
+    files = (pdf, study, project)
+    lines = summary_lines(chain, reading.report, order.language)
+    seconds = time.monotonic() - started
+    lines += tuple(sentence("cli.written", order.language, path=path) for path in files)
+    lines += (sentence("cli.done", order.language, seconds=seconds),)
+    return Outcome(chain, files, "\n".join(lines))
+
+
+def draft_study_file(
+    file: Path, out: Path | None, *, reading: ReadingOptions | None = None
+) -> tuple[Path, str]:
+    """Write a first draft of the study of ``file``; return its path and what it holds.
+
+    Columns whose labels are in no known order are left out of the draft's items until the
+    order is settled; they are refused by name when the study is used.
+    """
+    _, plan = _understand(file, reading or ReadingOptions())
+    path = out or file.with_suffix(".toml")
+    write_study(plan.study, path)
+    study = plan.study
+    counts = {"items": len(study.items), "constructs": len(study.constructs)}
+    return path, sentence("cli.study_summary", SOURCE_LANGUAGE, **counts)
+
+
+def report_facts(
+    report: ImportReport,
+    *,
+    university: str,
+    organiser: str,
+    date: str,
+    classification: str,
+    language: str = SOURCE_LANGUAGE,
+) -> ReportFacts:
+    """Return what the report prints about who, when, and the file."""
+    return ReportFacts(
+        university=university or sentence("cli.no_university", language),
+        date=date,
+        organiser=organiser,
+        classification=classification,
+        import_counts=_import_counts(report),
+        import_notes=tuple(problem.describe(language) for problem in report.problems),
+        versions=installed_versions(),
+    )
+
+
+def _import_counts(report: ImportReport) -> Mapping[str, int]:
+    return {
+        "rows": report.source.rows,
+        "respondents": report.respondents,
+        "columns": report.source.columns,
+        "items": report.columns.get("item", 0),
+        "unknown": report.missing.get("NOT_UNDERSTOOD", 0),
+    }
+
+
+def last_answer(responses: ResponseSet) -> str:
+    """Return the ISO date of the last answer, "" when the file does not tell."""
+    if "submitted" not in responses.respondents:
+        return ""
+    last = responses.respondents["submitted"].max()
+    return "" if last != last else str(last.date())
+
+
+def _writable_folder(folder: Path) -> Path:
+    """Return ``folder``, made if absent, before any long work begins."""
+    import tempfile
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except FileExistsError as error:
+        raise refuse("out_is_file", folder) from error
+    except OSError as error:
+        raise refuse("out_not_writable", folder, reason=error.strerror or "") from error
+
+
+def keep_project(path: Path, reading: Reading, chain: ChainResult, pdf: Path) -> None:
+    """Write the project document; the window opens it with everything in it."""
+    from survey.exchange import ColumnKind, plan_to_json
+    from survey.store import PLAN, SETTINGS, Project
+
+    personal = tuple(column.place for column in reading.plan.of_kind(ColumnKind.PERSONAL))
+    with Project.create(reading.plan.study.title) as project:
+        project.add_source(reading.raw, dropped=personal)
+        project.put(PLAN, plan_to_json(reading.plan))
+        project.study = reading.plan.study
+        project.put(SETTINGS, chain.options)
+        project.put_result(
+            CHAIN_RESULT, chain, fingerprint=chain.prepared.fingerprint, holds_answers=True
+        )
+        project.attach(pdf.name, pdf.read_bytes(), media_type="application/pdf")
+        project.save_as(path)
