@@ -221,7 +221,14 @@ def _report(
         missing=MappingProxyType({k.name: missing.get(int(k), 0) for k in Missing}),
         dropped=tuple(c.header.strip() for c in plan.of_kind(ColumnKind.PERSONAL)),
         total=plan.total,
-        problems=(*raw.problems, *plan.notes, *_likely(plan), *_duplicates(raw, plan), *problems),
+        problems=(
+            *raw.problems,
+            *plan.notes,
+            *_likely(plan),
+            *_nothing_to_analyse(raw, plan),
+            *_duplicates(raw, plan),
+            *problems,
+        ),
     )
 
 
@@ -242,6 +249,13 @@ def _scale_values(column: ColumnPlan) -> dict[str, object]:
     assert scale is not None
     steps = " < ".join(f"{cell}={code:g}" for cell, code in scale.steps)
     return {"scale": steps or f"{scale.minimum:g}–{scale.maximum:g}"}
+
+
+def _nothing_to_analyse(raw: RawTable, plan: ImportPlan) -> list[Problem]:
+    """Answers without a scale item can be described, not analysed."""
+    if plan.of_kind(ColumnKind.ITEM):
+        return []
+    return [Problem("no_items_found", raw.source.name)]
 
 
 def _duplicates(raw: RawTable, plan: ImportPlan) -> list[Problem]:

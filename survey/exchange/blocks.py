@@ -152,6 +152,7 @@ def _is_rating(sketch: Sketch) -> bool:
         numbers is not None
         and all(number.is_integer() and 0 <= number <= STANDARD_MAXIMA[-1] for number in numbers)
         and max(numbers) >= FEWEST_STEPS
+        and len(numbers) > 1
     )
 
 
@@ -171,7 +172,7 @@ def _joins(sketch: Sketch, block: Sequence[Sketch], alike: object) -> bool:
     before = block[-1]
     if sketch.plan.place != before.plan.place + 1 or sketch.family != before.family:
         return False
-    if sketch.family.startswith(("=", "#")) and sketch.plan.stem:
+    if sketch.family.startswith("="):
         return True  # rows of one matrix share a scale by construction
     return bool(alike(sketch, block))  # type: ignore[operator]
 
@@ -251,7 +252,7 @@ def _bounds(block: _Block) -> Scale | None:
     distinct = {number for sketch in block.sketches for number in sketch.numbers or ()}
     is_run = len(block.sketches) >= SHORTEST_RUN and max(distinct) >= FULL_SCALE
     hinted = any(_hints_rating(sketch.plan) for sketch in block.sketches)
-    is_battery = block.is_matrix and any(s.plan.stem or s.plan.code for s in block.sketches)
+    is_battery = block.is_matrix and block.sketches[0].family.startswith(("=", "~"))
     if len(distinct) < FEWEST_STEPS or not (is_run or hinted or is_battery):
         return None
     low = 0.0 if min(distinct) == 0 else 1.0

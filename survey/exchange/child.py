@@ -7,6 +7,7 @@ it too. What it found comes back through a pipe.
 
 from __future__ import annotations
 
+import copyreg
 import multiprocessing
 import os
 import pickle
@@ -15,9 +16,10 @@ import time
 import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from types import MappingProxyType
 from typing import Any
 
-from survey.problems import Problem, Refusal, refuse
+from survey.problems import Refusal, refuse
 from survey.progress import Progress
 
 MEMORY_LIMIT = 4 * 1024**3
@@ -28,6 +30,18 @@ PATIENCE = 0.05
 """Seconds between two looks at the child; progress is told as often."""
 EXPECTED_SECONDS = 8.0
 """Only shapes the progress bar: half of it is filled after this time."""
+
+
+def _mapping(entries: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(entries)
+
+
+def _reduced(mapping: MappingProxyType[Any, Any]) -> tuple[Any, ...]:
+    return _mapping, (dict(mapping),)
+
+
+# Problems hold read-only mappings, which Python does not pickle by itself.
+copyreg.pickle(MappingProxyType, _reduced)
 
 
 def run_in_child(
@@ -79,7 +93,7 @@ def _wait(receiver: Connection, *, where: str, progress: Progress, limit: float)
 def _outcome(message: bytes) -> Any:
     kind, content = pickle.loads(message)  # noqa: S301  # written by our own child
     if kind == "refused":
-        raise Refusal(*(Problem(*parts) for parts in content))
+        raise Refusal(*content)
     if kind == "failed":
         raise RuntimeError(f"the reading child failed:\n{content}")
     return content
@@ -93,17 +107,13 @@ def _child(
     try:
         message: tuple[str, Any] = ("done", work(*arguments))
     except Refusal as refusal:
-        message = ("refused", [_parts(problem) for problem in refusal.problems])
+        message = ("refused", refusal.problems)
     except MemoryError:
         return  # the closed pipe tells it
     except Exception:
         message = ("failed", traceback.format_exc())
     sender.send_bytes(pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL))
     sender.close()
-
-
-def _parts(problem: Problem) -> tuple[str, str, int | None, dict[str, object]]:
-    return problem.code, problem.where, problem.row, dict(problem.values)
 
 
 def _limit_memory(limit: int) -> None:

@@ -66,6 +66,8 @@ def _is_same(column: ColumnPlan, other: ColumnPlan) -> bool:
 
 def _name(column: ColumnPlan, taken: dict[str, Objects]) -> str:
     wording = column.wording if not column.option else column.stem or column.question
+    if wording.isdigit():
+        wording = f"Q{wording}"
     base = column.code or wording or column.header.strip()
     name, number = base, 1
     while name in taken:

@@ -35,6 +35,7 @@ class Heading:
         wording: the question as asked, without number: the part in a matrix.
         code: short name where the file has one beside the wording.
         is_option: written as an option in brackets behind the number.
+        is_part: a neighbour carries the same number.
     """
 
     number: str = ""
@@ -43,6 +44,7 @@ class Heading:
     wording: str = ""
     code: str = ""
     is_option: bool = False
+    is_part: bool = False
 
 
 def read_headings(raw: RawTable) -> tuple[Heading, ...]:
@@ -142,7 +144,13 @@ def _with_shared_stems(found: Sequence[Heading]) -> list[Heading]:
         elif heading.stem and not _continues(heading, found, place):
             heading = _whole(heading)
         result.append(heading)
-    return _with_colons(result)
+    return _with_colons([_marked(result, place) for place in range(len(result))])
+
+
+def _marked(found: Sequence[Heading], place: int) -> Heading:
+    near = (found[at] for at in (place - 1, place + 1) if 0 <= at < len(found))
+    number = found[place].number
+    return replace(found[place], is_part=bool(number) and any(h.number == number for h in near))
 
 
 def _continues(heading: Heading, found: Sequence[Heading], place: int) -> bool:
@@ -179,7 +187,7 @@ def family_of(heading: Heading) -> str:
     """
     if "." in heading.number:
         return f"#{heading.number.split('.')[0]}"
-    if heading.stem:
+    if heading.stem or heading.is_part:
         return f"={heading.number} {heading.stem}"
     code = heading.code or heading.wording
     found = _CODE_STEM.match(code) or _CODE_PREFIX.match(code)

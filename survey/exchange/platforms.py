@@ -1,5 +1,6 @@
 """Which program wrote a table, told from its headings and cells."""
 
+import re
 from collections.abc import Sequence
 
 from survey.exchange.headings import Heading
@@ -26,9 +27,9 @@ def detect_platform(raw: RawTable, headings: Sequence[Heading]) -> str:
     if raw.layout in ("limesurvey_vv", "surveymonkey"):
         return raw.layout.removesuffix("_vv")
     names = {bare(header) for header in raw.headers}
-    if len(names & _WJX_META) >= 2 or _numbered(headings, "、") > 0.5:
+    if len(names & _WJX_META) >= 2 or _numbered(raw, "、") > 0.5:
         return "wjx_numbers" if _holds_numbers(raw, headings) else "wjx_text"
-    if len(names & _TENCENT_META) >= 2 or ("编号" in names and _numbered(headings, ".") > 0.5):
+    if len(names & _TENCENT_META) >= 2 or ("编号" in names and _numbered(raw, ".") > 0.5):
         return "tencent"
     if any(known <= names for known in _LIMESURVEY):
         return "limesurvey"
@@ -52,8 +53,10 @@ def _statistics_platform(raw: RawTable) -> str:
     return "stata" if raw.source.kind == "dta" else "spss"
 
 
-def _numbered(headings: Sequence[Heading], _mark: str) -> float:
-    return sum(bool(heading.number) for heading in headings) / max(len(headings), 1)
+def _numbered(raw: RawTable, mark: str) -> float:
+    """Return the share of headings that start with a number and ``mark``."""
+    pattern = re.compile(rf"^\s*\d{{1,3}}{re.escape(mark)}(?!\d)")
+    return sum(bool(pattern.match(header)) for header in raw.headers) / max(len(raw.headers), 1)
 
 
 def _holds_numbers(raw: RawTable, headings: Sequence[Heading]) -> bool:

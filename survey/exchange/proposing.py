@@ -27,6 +27,7 @@ from survey.exchange.raw_table import RawTable
 from survey.exchange.reverse_suspects import mark_reverse_suspects
 from survey.exchange.scales import Scale, ordered_scale
 from survey.exchange.sketching import sketch_columns
+from survey.exchange.tencent import with_letter_labels
 from survey.exchange.totals import check_total
 from survey.exchange.vocabulary import vocabulary
 from survey.exchange.wording import plain
@@ -83,6 +84,8 @@ def propose_plan(
     plan = _with_role(raw, plan, role_column_header)
     if tied.origin == "draft":
         plan = _drafted(raw, plan)
+    if platform == "tencent":
+        plan = replace(plan, columns=with_letter_labels(raw, plan.columns))
     if is_simulated(raw):
         plan = replace(plan, study=replace(plan.study, is_simulated=True))
     return mark_reverse_suspects(raw, plan)

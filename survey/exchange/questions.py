@@ -14,7 +14,6 @@ def open_questions(plan: ImportPlan) -> tuple[Problem, ...]:
         *_unmatched(plan),
         *_other_bounds(plan),
         *_role(plan),
-        *_nothing_to_analyse(plan),
     )
 
 
@@ -66,8 +65,3 @@ def _role(plan: ImportPlan) -> Iterator[Problem]:
         choices = plan.of_kind(ColumnKind.GROUP, ColumnKind.SINGLE)
         named = "、".join(column.header.strip() for column in choices[:5]) or "—"
         yield Problem("role_column_unknown", "", values={"columns": named})
-
-
-def _nothing_to_analyse(plan: ImportPlan) -> Iterator[Problem]:
-    if not plan.of_kind(ColumnKind.ITEM):
-        yield Problem("no_items_found")

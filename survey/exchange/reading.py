@@ -28,6 +28,8 @@ from survey.responses import SourceFile
 Row = Sequence[str | None]
 PART_MARK = "—"
 """Between a question and its part when they stood in two heading rows, as 问卷星 writes it."""
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""Name of the stream in which Office hides a workbook behind its password."""
 MOST_CELLS = 60_000_000
 
 
@@ -97,6 +99,8 @@ def _read_text(path: Path, encoding: str | None) -> _Assembled:
 def _read_spreadsheet(path: Path, kind: str, sheet: str | None) -> _Assembled:
     """Runs in the child process."""
     facts = scan_archive(path) if kind == "zip" else None
+    if facts is None and ENCRYPTED in path.read_bytes():
+        raise refuse("file_has_password", path.name)
     if facts is not None and not facts.kind:
         raise refuse("file_wrong_kind", path.name, kind="ZIP")
     chosen, rows, problems = open_sheet(path, sheet=sheet, facts=facts)

@@ -18,7 +18,10 @@ MOST_STEPS = 11
 USUAL_STEPS = 5
 """A one-sided set of fewer labels may lack some that nobody chose."""
 _EITHER_NOR = re.compile(r"^既不.+(?:也不|又不).+$|^neither .+ nor .+$")
-_NUMBER_FIRST = re.compile(r"^[(\[]?(-?\d{1,2})\s*[)\]]?\s*(?:[.、:=)\-,_分]\s*|\s+|(?=\D))(.*)$")
+_NUMBER_FIRST = re.compile(
+    r"^[(\[]?(-?\d{1,2})\s*[)\]]?\s*(?:[.、:=)\-,_]\s*|\s+|分\s*[:=(]?|(?=\())(.*)$"
+)
+_OPTION_NUMBER = re.compile(r"^\d{1,2}\s*[.、]\s*\D")
 _NUMBER_LAST = re.compile(r"^(.*?)[\s(\[=:]*(-?\d{1,2})\s*分?\s*[)\]]?$")
 _LETTER_FIRST = re.compile(r"^([a-z])\s*[.、:)]\s*(.+)$")
 
@@ -230,6 +233,8 @@ def _by_numbers(texts: dict[str, str]) -> Scale | None:
     """Return the scale told by numbers inside the labels: "4 - Very impressive"."""
     if len(texts) < 3:
         return None
+    if all(_OPTION_NUMBER.match(text) for text in texts.values()):
+        return None  # "1.男 2.女" numbers the options, it does not grade them
     numbers = {label: _split_number(text)[0] for label, text in texts.items()}
     found = {number for number in numbers.values() if number is not None}
     if len(found) != len(texts) or max(found) - min(found) >= MOST_STEPS:

@@ -155,13 +155,15 @@ def _kind(
     facts: ColumnFacts,
 ) -> ColumnKind:
     words = vocabulary()
+    if not column.values:
+        return ColumnKind.IGNORED
     fact = words.facts.get(bare(header)) or words.facts.get(bare(heading.wording))
     if is_personal(heading.wording, header, column):
         return ColumnKind.PERSONAL
     if fact is not None:
         return FACT_KINDS[fact]
     if not answers:
-        return ColumnKind.IGNORED if not column.values else ColumnKind.SINGLE
+        return ColumnKind.SINGLE
     if any(JOINED in cell for cell in answers):
         return ColumnKind.MULTIPLE
     if any(RANKED in cell for cell in answers):
