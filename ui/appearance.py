@@ -146,10 +146,11 @@ def palette_of(theme: Theme) -> QPalette:
     return palette
 
 
-def style_sheet_of(theme: Theme) -> str:
+def style_sheet_of(theme: Theme, *, font_size: int) -> str:
     """Return the few rules that Fusion and the palette do not give."""
     t = theme
     return f"""
+QWidget {{ font-size: {font_size}pt; }}
 QToolTip {{ background: {t.base}; color: {t.text}; border: 1px solid {t.strong_border};
     padding: 4px 6px; }}
 QMainWindow::separator {{ width: 0; height: 0; }}
@@ -168,9 +169,10 @@ QStatusBar QLabel {{ padding: 1px 6px; }}
 #options, #options > QWidget > QWidget {{ background: {t.alternate}; }}
 #options {{ border: 0; border-right: 1px solid {t.border}; }}
 #results {{ background: {t.base}; }}
-QLabel#heading {{ font-size: 15pt; font-weight: 600; }}
-QLabel#title {{ font-size: 26pt; font-weight: 600; }}
-QLabel#section {{ font-weight: 600; color: {t.text}; padding-top: 8px; }}
+#results QScrollArea, #results QScrollArea > QWidget > QWidget {{ background: transparent; }}
+QLabel#heading {{ font-size: {font_size + 5}pt; font-weight: 600; }}
+QLabel#title {{ font-size: {font_size + 16}pt; font-weight: 600; }}
+QLabel#section {{ font-weight: 600; padding-top: 8px; }}
 QLabel#muted {{ color: {t.muted}; }}
 QLabel#caption {{ font-weight: 600; }}
 QPushButton, QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox, QDateEdit {{ min-height: 24px; }}
@@ -190,7 +192,7 @@ QPushButton#choice {{ text-align: left; padding: 12px 16px; border-color: {t.bor
     border-radius: 6px; }}
 QPushButton#choice:hover {{ border-color: {t.accent}; }}
 QPushButton#choice:focus {{ border-color: {t.accent}; }}
-QTabWidget::pane {{ border: 0; border-top: 1px solid {t.border}; }}
+QTabWidget::pane {{ border: 0; border-top: 1px solid {t.border}; top: -1px; }}
 QTabBar::tab {{ padding: 7px 14px; border: 0; border-bottom: 2px solid transparent;
     color: {t.muted}; background: transparent; }}
 QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent}; }}
@@ -198,7 +200,7 @@ QTabBar::tab:hover {{ color: {t.text}; background: {t.hover}; }}
 QTabBar::tab:focus {{ color: {t.accent}; }}
 QHeaderView {{ background: {t.base}; }}
 QHeaderView::section {{ background: {t.base}; color: {t.text}; border: 0;
-    border-bottom: 1px solid {t.strong_border}; padding: 5px 8px; font-weight: 600; }}
+    border-bottom: 1px solid {t.strong_border}; padding: 5px 8px 5px 11px; font-weight: 600; }}
 QTableView, QTreeView, QListView {{ border: 0; background: {t.base};
     alternate-background-color: {t.alternate}; selection-background-color: {t.selected};
     selection-color: {t.text}; }}
@@ -211,10 +213,22 @@ QFrame#caution {{ background: {t.caution_ground}; border-left: 3px solid {t.caut
 QFrame#block {{ background: {t.block_ground}; border-left: 3px solid {t.block}; }}
 QFrame#good {{ background: {t.good_ground}; border-left: 3px solid {t.good}; }}
 QProgressBar {{ border: 1px solid {t.border}; border-radius: 4px; background: {t.base};
-    text-align: center; min-height: 14px; max-height: 14px; font-size: 8pt; }}
+    min-height: 10px; max-height: 10px; }}
 QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
 QSplitter::handle {{ background: {t.border}; }}
-QScrollArea {{ border: 0; }}
+QScrollArea {{ border: 0; background: transparent; }}
+QPushButton#link {{ border: 0; background: transparent; color: {t.accent}; padding: 2px 6px;
+    min-height: 18px; }}
+QPushButton#link:hover {{ text-decoration: underline; }}
+QPushButton#link:focus {{ text-decoration: underline; }}
+QScrollBar:vertical {{ background: transparent; width: 11px; margin: 0; }}
+QScrollBar:horizontal {{ background: transparent; height: 11px; margin: 0; }}
+QScrollBar::handle {{ background: {t.strong_border}; border-radius: 3px; margin: 2px; }}
+QScrollBar::handle:vertical {{ min-height: 32px; }}
+QScrollBar::handle:horizontal {{ min-width: 32px; }}
+QScrollBar::handle:hover {{ background: {t.muted}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QGroupBox {{ border: 0; font-weight: 600; margin-top: 18px; padding-top: 4px; }}
 QGroupBox::title {{ subcontrol-origin: margin; left: 0; }}
 """
@@ -237,5 +251,5 @@ def dress(app: QApplication, preference: str, *, font_size: int) -> Theme:
     font = QFont(load_font(), font_size)
     font.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
     app.setFont(font)
-    app.setStyleSheet(style_sheet_of(_current))
+    app.setStyleSheet(style_sheet_of(_current, font_size=font_size))
     return _current

@@ -44,7 +44,7 @@ def draw_png(chart: Chart, width: int, ratio: float, colours: dict[str, str]) ->
 
 def recolour(figure: Figure, colours: dict[str, str]) -> None:
     """Turn the report's ink on white into the theme's; the colours that mean something stay."""
-    from matplotlib.colors import to_hex
+    from matplotlib.colors import to_hex, to_rgba
 
     from analysis.report.charts import HAIR, INK, QUIET
 
@@ -64,10 +64,10 @@ def recolour(figure: Figure, colours: dict[str, str]) -> None:
         if isinstance(present, str) and present in ("auto", "none", "face", "inherit"):
             return
         try:
-            text = to_hex(present)
+            text, alpha = to_hex(present), to_rgba(present)[3]
         except (ValueError, TypeError):
             return  # a list of colours, one per bar: those mean something
-        if text in new:
+        if text in new and alpha > 0:
             setter(new[text])
 
     figure.set_facecolor(colours["base"])

@@ -199,7 +199,7 @@ class Flow(QObject):
     def make_report(self) -> Job | None:
         """Write the report as a PDF for the preview."""
         session = self.session
-        if session.chain is None or session.is_stale:
+        if session.chain is None or session.is_stale or session.import_report is None:
             return None
         self._report_number += 1
         path = Path(self._report_folder.name) / f"report-{self._report_number}.pdf"

@@ -1,6 +1,6 @@
 """The eight steps and what each shows: options in the middle, results on the right."""
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from ui.session import Session
@@ -20,8 +20,23 @@ class Panel(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.session = session
+        self._is_due = False
         self.options = QWidget()
         self.results = QWidget()
+
+    def refresh(self) -> None:
+        """Show what the session holds."""
+        raise NotImplementedError
+
+    def refresh_soon(self) -> None:
+        """Refresh when the window has nothing else to do: once, however many signals came."""
+        if not self._is_due:
+            self._is_due = True
+            QTimer.singleShot(0, self, self._refresh_now)
+
+    def _refresh_now(self) -> None:
+        self._is_due = False
+        self.refresh()
 
     @property
     def title(self) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from survey.responses import ResponseSet
     from survey.store import LeftCopy, Project
 
-CHAIN, POSITIONS = "chain", "positions"
+POSITIONS = "positions"
 
 
 Positions = dict[str, dict[str, tuple[float, float]]]
@@ -128,7 +128,7 @@ def finished_chain(chain: ChainResult, responses: ResponseSet) -> ChainResult:
 
 def make_report(
     chain: ChainResult,
-    report: ImportReport | None,
+    report: ImportReport,
     details: ReportDetails,
     language: str,
     path: Path,
@@ -136,18 +136,19 @@ def make_report(
     progress: Progress = silent,
 ) -> int:
     """Write the report to ``path`` as a PDF; return the number of pages."""
-    from analysis.report import ReportFacts, build_report, installed_versions
+    from analysis.report import build_report
     from analysis.report.pdf import render_pdf
+    from analysis.workflow import report_facts
 
-    facts = ReportFacts(
+    facts = report_facts(
+        report,
         university=details.university,
-        date=details.day.isoformat(),
-        wave=details.wave,
         organiser=details.organiser,
+        date=details.day.isoformat(),
         classification=details.classification,
-        import_notes=() if report is None else tuple(p.describe(language) for p in report.problems),
-        versions=installed_versions(),
+        language=language,
     )
+    facts = replace(facts, wave=details.wave)
     progress(0.05, "report")
     built = build_report(chain, facts, language)
     return render_pdf(built, path, progress=part_of(progress, 0.1, 1.0)).pages
@@ -210,7 +211,11 @@ def save_project(project: Project, path: Path | None, *, overwrite: bool = False
 
 def keep_chain(project: Project, chain: ChainResult) -> None:
     """Keep the results in the project."""
-    project.put_result(CHAIN, chain, fingerprint=chain.prepared.fingerprint, holds_answers=True)
+    from analysis.workflow import CHAIN_RESULT
+
+    project.put_result(
+        CHAIN_RESULT, chain, fingerprint=chain.prepared.fingerprint, holds_answers=True
+    )
 
 
 def _contents(project: Project) -> Opened:
@@ -239,8 +244,9 @@ def _contents(project: Project) -> Opened:
 def _kept_chain(project: Project, applied: Applied, options: ChainOptions) -> ChainResult | None:
     from analysis.chain import ChainResult
     from analysis.preparation import prepare
+    from analysis.workflow import CHAIN_RESULT
 
-    chain = project.get_result(CHAIN, ChainResult)
+    chain = project.get_result(CHAIN_RESULT, ChainResult)
     if chain is None:
         return None
     prepared = prepare(applied.responses, options.preparation)

@@ -109,6 +109,7 @@ class Welcome(QScrollArea):
         assert layout is not None
         heading = QLabel(self.tr("最近的项目"), self._recent)
         heading.setObjectName("section")
+        heading.setIndent(0)
         layout.addWidget(heading)
         for path in paths:
             layout.addWidget(self._recent_row(path))

@@ -42,7 +42,7 @@ class CouplingPanel(Panel):
         self.chart = Chart("coupling", jobs)
         self._make_tables()
         for signal in (session.chain_changed, session.responses_changed, session.options_changed):
-            signal.connect(self.refresh)
+            signal.connect(self.refresh_soon)
         self.refresh()
 
     @property

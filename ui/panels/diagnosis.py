@@ -56,7 +56,7 @@ class DiagnosisPanel(Panel):
         self.chart = Chart("severity", jobs)
         self._make_tables()
         for signal in (session.chain_changed, session.responses_changed, session.options_changed):
-            signal.connect(self.refresh)
+            signal.connect(self.refresh_soon)
         self.refresh()
 
     @property

@@ -98,6 +98,7 @@ class MeaningPanel(Panel):
     def _make_results(self) -> QWidget:
         box = QWidget()
         box.setObjectName("results")
+        box.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.tree = self._make_tree(box)
         self.new_button = QPushButton(self.tr("新建构念"), box)
         self.new_button.setToolTip(self.tr("选中的题项会归入新的构念"))

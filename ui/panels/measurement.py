@@ -67,7 +67,7 @@ class MeasurementPanel(Panel):
         self.results = self.page
         self._make_tables()
         for signal in (session.chain_changed, session.responses_changed, session.options_changed):
-            signal.connect(self.refresh)
+            signal.connect(self.refresh_soon)
         self.refresh()
 
     @property

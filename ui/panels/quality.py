@@ -50,7 +50,7 @@ class QualityPanel(Panel):
         self.results = self.page
         self._make_tables()
         for signal in (session.chain_changed, session.responses_changed, session.options_changed):
-            signal.connect(self.refresh)
+            signal.connect(self.refresh_soon)
         self.refresh()
 
     @property
@@ -212,19 +212,37 @@ class QualityPanel(Panel):
     def _sample_records(self, prepared: PreparedDataset) -> list[dict[str, Any]]:
         everyone = prepared.responses.respondents
         kept = prepared.respondents
-        total = {"role": self.tr("合计"), "n": len(everyone), "kept": len(kept)}
+        total: dict[str, Any] = {"role": self.tr("合计"), "n": len(everyone), "kept": len(kept)}
         records: list[dict[str, Any]] = []
         if "role" in everyone.columns:
-            names = prepared.study.role_names
-            before = everyone["role"].value_counts()
-            after = kept["role"].value_counts()
-            for role, n in before.items():
-                label = names.get(str(role), str(role))
-                records.append({"role": label, "n": int(n), "kept": int(after.get(role, 0))})
+            records = self._role_records(prepared)
+        rest = total["n"] - sum(record["n"] for record in records)
+        if records and rest:
+            rest_kept = total["kept"] - sum(record["kept"] for record in records)
+            records.append(
+                {"role": self.tr("其他（人数不足，合并）"), "n": rest, "kept": rest_kept}
+            )
         for record in (*records, total):
             record["excluded"] = record["n"] - record["kept"]
             record["share"] = record["kept"] / len(kept) if len(kept) else float("nan")
         return [*records, total]
+
+    def _role_records(self, prepared: PreparedDataset) -> list[dict[str, Any]]:
+        """Return the roles that may be shown; small ones, and those that would give them away
+        by subtraction, are left for one common row."""
+        from analysis.disclosure import hide_groups
+
+        before = prepared.responses.respondents["role"].value_counts()
+        after = prepared.respondents["role"].value_counts()
+        counts = {str(role): int(n) for role, n in after.items()}
+        threshold = self.session.options.diagnosis.threshold
+        hidden = set(hide_groups(counts, threshold).all)
+        names = prepared.study.role_names
+        return [
+            {"role": names.get(role, role), "n": int(before[role]), "kept": kept}
+            for role, kept in counts.items()
+            if role not in hidden and kept >= threshold
+        ]
 
     def _rule_records(self, prepared: PreparedDataset) -> list[dict[str, Any]]:
         flags = prepared.flags

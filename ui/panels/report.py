@@ -44,10 +44,10 @@ class ReportPanel(Panel):
         self.view = PdfView(jobs)
         self.results = self._make_results()
         session.details_changed.connect(self._read_details)
-        session.report_changed.connect(self.refresh)
-        session.chain_changed.connect(self.refresh)
-        session.options_changed.connect(self.refresh)
-        session.responses_changed.connect(self.refresh)
+        session.report_changed.connect(self.refresh_soon)
+        session.chain_changed.connect(self.refresh_soon)
+        session.options_changed.connect(self.refresh_soon)
+        session.responses_changed.connect(self.refresh_soon)
         self._read_details()
         self.refresh()
 
@@ -117,6 +117,7 @@ class ReportPanel(Panel):
     def _make_results(self) -> QWidget:
         box = QWidget()
         box.setObjectName("results")
+        box.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         bar = QHBoxLayout()
         self.page_label = QLabel(box)
         self.page_label.setObjectName("caption")
@@ -151,6 +152,8 @@ class ReportPanel(Panel):
     def _on_page(self, page: int, pages: int) -> None:
         text = self.tr("第 %1 页，共 %2 页").replace("%1", str(page)).replace("%2", str(pages))
         self.page_label.setText(text)
+        if page == 1:
+            self.changed.emit()
 
     def refresh(self) -> None:
         """Show the report, or say what is missing for one."""

@@ -33,25 +33,21 @@ from ui.widgets.results_page import ResultsPage
 from ui.widgets.step_list import StepEntry, StepState
 
 if TYPE_CHECKING:
-    from analysis.modelling.result import StructuralResult
+    from analysis.modelling.result import Rung, StructuralResult
 
 OWN = "own"
 
 
-def ladder_text(code: str) -> str:
-    """Return why a rung was taken or not, in words."""
-    for key in (f"ladder.reason.{code}", f"ladder.{code}"):
-        if has_sentence(key, language()):
-            return sentence(key, language())
-    return code
+def rung_text(rung: Rung, n: int) -> str:
+    """Return in words why a rung was taken or not; ``n`` complete answers are there."""
+    values = {"model": model_name(rung.model), "n": n, "n_needed": rung.n_needed}
+    return sentence(f"ladder.{rung.reason}", language(), **values)
 
 
 def model_name(code: str) -> str:
-    """Return what a model of the ladder is called."""
-    for key in (f"ladder.model.{code}", f"models.{code}"):
-        if has_sentence(key, language()):
-            return sentence(key, language())
-    return code
+    """Return what a model of the framework is called."""
+    key = f"ladder.name.{code}"
+    return sentence(key, language()) if has_sentence(key, language()) else code
 
 
 class StructurePanel(Panel):
@@ -67,7 +63,7 @@ class StructurePanel(Panel):
         self._make_results()
         self._drawn_for: Any = None
         for signal in (session.chain_changed, session.responses_changed, session.options_changed):
-            signal.connect(self.refresh)
+            signal.connect(self.refresh_soon)
         session.positions_changed.connect(self._on_positions_changed)
         self.refresh()
 
@@ -282,7 +278,7 @@ class StructurePanel(Panel):
                 "model": model_name(rung.model) or self.tr("自己的模型"),
                 "n_needed": rung.n_needed,
                 "is_supported": rung.is_supported,
-                "reason": ladder_text(rung.reason),
+                "reason": rung_text(rung, structural.n),
             }
             for rung in structural.rungs
         )
@@ -334,22 +330,15 @@ class StructurePanel(Panel):
         self.diagram_caption.setText(f"{caption}（n = {n}）")
 
     def _names(self, structural: StructuralResult) -> dict[str, str]:
-        """Return names short enough for a node."""
-        chain = self.session.chain
-        assert chain is not None
-        study = chain.prepared.study
-        names = {system.code: system.name for system in study.systems}
-        names |= {construct.code: construct.name for construct in study.constructs}
-        if study.framework:
-            from survey.framework import load_framework
+        """Return what the report calls the latent variables."""
+        from analysis.report import ReportFacts
+        from analysis.report.content.context import Context
 
-            raw = load_framework().raw
-            names |= {group["code"]: group["zh"] for group in raw["groups"]}
-        return (
-            {code: names[code] for code in structural.sem.latents if code in names}
-            if (structural.sem is not None)
-            else {}
-        )
+        chain, sem = self.session.chain, structural.sem
+        if chain is None or sem is None:
+            return {}
+        context = Context(chain, ReportFacts("", ""), language())
+        return {code: context.name(code) for code in sem.latents}
 
     def _model_key(self) -> str:
         chain = self.session.chain

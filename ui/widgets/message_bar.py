@@ -10,7 +10,7 @@ from analysis.findings import Finding, Severity
 from ui.appearance import current_theme
 from ui.icons import icon
 
-SHOWN = 3
+SHOWN = 2
 _ORDER = {"block": 0, "caution": 1, "note": 2, "good": 3}
 _KINDS = {Severity.BLOCK: "block", Severity.CAUTION: "caution", Severity.NOTE: "note"}
 
@@ -57,7 +57,7 @@ class _Line(QFrame):
 
 
 class MessageBar(QWidget):
-    """The messages of one page, the gravest first; more than three fold away."""
+    """The messages of one page, the gravest first; more than two fold away."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -97,13 +97,15 @@ class MessageBar(QWidget):
         for message in shown:
             self._layout.addWidget(_Line(message, self))
         if len(self._messages) > SHOWN:
-            self._layout.addWidget(self._fold_button(len(self._messages) - SHOWN))
+            button = self._fold_button(len(self._messages) - SHOWN)
+            self._layout.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self.setVisible(bool(self._messages))
 
     def _fold_button(self, hidden: int) -> QPushButton:
         text = self.tr("收起") if self._is_open else self.tr("还有 %n 条提示", "", hidden)
         button = QPushButton(text, self)
-        button.setIcon(icon("up" if self._is_open else "down"))
+        button.setObjectName("link")
+        button.setIcon(icon("up" if self._is_open else "down", current_theme().accent))
         button.clicked.connect(self._toggle)
         return button
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from ui.session import Session
 
-WIDTH = 296
+WIDTH = 272
 
 
 class OptionsPane(QScrollArea):
@@ -58,6 +58,7 @@ class OptionsPane(QScrollArea):
         """Begin a section."""
         label = QLabel(title, self.page)
         label.setObjectName("section")
+        label.setIndent(0)
         self._insert(label)
         return label
 

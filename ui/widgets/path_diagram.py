@@ -264,6 +264,8 @@ class PathDiagram(QGraphicsView):
         self._is_building = False
         self._is_moved = False
         self._is_fitted = True
+        self._is_placed_by_rule = False
+        self._placed_for = 1.0
         self.setObjectName("framed")
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
@@ -289,11 +291,10 @@ class PathDiagram(QGraphicsView):
         self.refresh()
         if graph is None:
             return
-        scene = (
-            draw(graph, positions)
-            if positions
-            else fitted_scene(graph, max(self.width(), 400), max(self.height(), 300))
-        )
+        self._is_placed_by_rule = not positions
+        width, height = max(self.width(), 400), max(self.height(), 300)
+        self._placed_for = width / height
+        scene = draw(graph, positions) if positions else fitted_scene(graph, width, height)
         self._is_building = True
         self._arrows = _Arrows()
         self._graphics.addItem(self._arrows)
@@ -322,7 +323,7 @@ class PathDiagram(QGraphicsView):
     def on_node_dropped(self) -> None:
         """Tell the new places, once per move."""
         if self._is_moved:
-            self._is_moved = False
+            self._is_moved = self._is_placed_by_rule = False
             self._settle()
             self.positions_changed.emit(self.positions)
 
@@ -352,7 +353,11 @@ class PathDiagram(QGraphicsView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._is_fitted:
+        shape = self.width() / max(self.height(), 1)
+        if self._is_placed_by_rule and not 0.7 < shape / self._placed_for < 1.4:
+            # Made for a frame of another shape, mostly before it was first shown.
+            self.show_graph(self._graph)
+        elif self._is_fitted:
             self.fit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:

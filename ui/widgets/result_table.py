@@ -51,6 +51,7 @@ class ResultTable(QWidget):
     ) -> None:
         super().__init__(parent)
         self.model = ResultTableModel(columns, self)
+        self.fits_rows = False
         self._sorted = QSortFilterProxyModel(self)
         self._sorted.setSourceModel(self.model)
         self._sorted.setSortRole(SORT_ROLE)
@@ -168,11 +169,21 @@ class ResultTable(QWidget):
             )
             widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
             title = int(metrics.horizontalAdvance(column.title) * 1.08) + 14
-            header.resizeSection(section, min(max(widest + 26, title + 18, 56), WIDEST_COLUMN))
+            header.resizeSection(section, min(max(widest + 24, title + 16, 48), WIDEST_COLUMN))
         for section in range(len(self.model.columns)):
             mode = QHeaderView.ResizeMode.Stretch if section in wide else _INTERACTIVE
             header.setSectionResizeMode(section, mode)
         header.setStretchLastSection(not wide)
+        if self.fits_rows:
+            self._fit_rows()
+
+    def _fit_rows(self) -> None:
+        """Be just as tall as the rows: the page scrolls, not the table."""
+        rows = max(self.model.rowCount(), 1)
+        row_height = self.view.verticalHeader().defaultSectionSize()
+        bar = self.view.horizontalScrollBar().sizeHint().height()
+        head = self.view.horizontalHeader().sizeHint().height()
+        self.view.setFixedHeight(head + rows * row_height + bar + 2)
 
 
 _INTERACTIVE = QHeaderView.ResizeMode.Interactive

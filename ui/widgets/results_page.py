@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from analysis.findings import Finding
 from ui.texts import language
@@ -16,9 +17,12 @@ class ResultsPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("results")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.bar = MessageBar(self)
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
+        self.tabs.tabBar().setExpanding(False)
         self.tabs.setUsesScrollButtons(True)
         self._tables: list[ResultTable] = []
         self._stale = self.tr("选项或答卷已改变，以下是上一次运行的结果。按“运行诊断”更新。")
@@ -29,17 +33,27 @@ class ResultsPage(QWidget):
         layout.addWidget(self.tabs, 1)
 
     def add(self, title: str, *widgets: QWidget) -> QWidget:
-        """Add a tab with one or more widgets below one another."""
+        """Add a tab. Several widgets stand below one another, as tall as they need, and scroll."""
         page = QWidget(self.tabs)
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 10, 0, 0)
-        layout.setSpacing(12)
+        layout.setSpacing(14)
         for widget in widgets:
-            layout.addWidget(widget, 1)
+            layout.addWidget(widget, 1 if len(widgets) == 1 else 0)
             if isinstance(widget, ResultTable):
                 self._tables.append(widget)
-        self.tabs.addTab(page, title)
-        return page
+                widget.fits_rows = len(widgets) > 1
+        if len(widgets) == 1:
+            self.tabs.addTab(page, title)
+            return page
+        layout.addStretch(1)
+        area = QScrollArea(self.tabs)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(page)
+        self.tabs.addTab(area, title)
+        return area
 
     def set_findings(
         self, findings: Sequence[Finding], *, is_stale: bool, extra: Sequence[Message] = ()

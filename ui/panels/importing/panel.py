@@ -129,6 +129,7 @@ class ImportPanel(Panel):
     def _make_results(self) -> QWidget:
         box = QWidget()
         box.setObjectName("results")
+        box.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.table = self._make_table(box)
         splitter = QSplitter(Qt.Orientation.Vertical, box)
         splitter.addWidget(self.table)
@@ -165,9 +166,10 @@ class ImportPanel(Panel):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         em = table.fontMetrics().horizontalAdvance("题")
-        for section, width in ((NUMBER, 3), (HEADER, 14), (KIND, 8), (MEANING, 11), (CERTAINTY, 6)):
+        for section, width in ((NUMBER, 3), (KIND, 7), (MEANING, 11), (SCALE, 10), (CERTAINTY, 5)):
             header.resizeSection(section, em * width)
-        header.setSectionResizeMode(SCALE, QHeaderView.ResizeMode.Stretch)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(HEADER, QHeaderView.ResizeMode.Stretch)
         table.selectionModel().selectionChanged.connect(self._on_selection)
         return table
 
@@ -184,7 +186,9 @@ class ImportPanel(Panel):
             selection.select(self.model.index(row, 0), flags.Select | flags.Rows)
         if rows:
             selection.setCurrentIndex(self.model.index(rows[0], 0), flags.NoUpdate)
-            self.table.scrollTo(self.model.index(rows[0], 0))
+            self.table.scrollTo(
+                self.model.index(rows[0], 0), QAbstractItemView.ScrollHint.PositionAtCenter
+            )
 
     def go_to_next_question(self) -> None:
         """Choose the next column that must be settled."""
