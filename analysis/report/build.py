@@ -109,7 +109,7 @@ def _number(counts: list[int], level: int, context: Context) -> str:
         return ".".join(str(number) for number in counts[:level]) + "  "
     place = counts[level - 1]
     if level == 3:
-        return f"{place}. "
+        return ""
     numeral = chinese_numeral(place)
     return f"{numeral}、" if level == 1 else f"（{numeral}）"
 

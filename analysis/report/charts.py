@@ -132,6 +132,7 @@ def _name_points(axes: Axes, chart: PriorityMap, figure: Figure) -> None:
     to_screen = axes.transData.transform
     dots = [tuple(map(float, to_screen((x, y)))) for _, x, y, _ in chart.points]
     taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in dots]
+    line_x, line_y = map(float, to_screen((chart.x_line, chart.y_line)))
     left, bottom, right, top = axes.get_window_extent().extents
     for (name, *_), (x, y) in zip(chart.points, dots, strict=True):
         wide, high = text_width(name, SIZE), SIZE * 1.15
@@ -145,8 +146,9 @@ def _name_points(axes: Axes, chart: PriorityMap, figure: Figure) -> None:
         def crowding(corner: tuple[float, float], w: float = wide, h: float = high) -> int:
             a, b = corner
             hits = sum(a < r and a + w > le and b < t and b + h > bo for le, bo, r, t in taken)
+            crossed = (a < line_x < a + w) + (b < line_y < b + h)
             outside = a < left or a + w > right or b < bottom or b + h > top
-            return hits + 10 * outside
+            return 3 * hits + crossed + 30 * outside
 
         a, b = min(boxes, key=crowding)
         taken.append((a, b, a + wide, b + high))
@@ -205,7 +207,7 @@ def _heat_map(chart: HeatMap, width: float) -> Figure:
         y = rows - 1 - i
         axes.text(-0.08, y + 0.5, chart.rows[i], ha="right", va="center", fontsize=SIZE)
         for j, value in enumerate(values):
-            _heat_cell(axes, j, y, value, chart.hidden)
+            _heat_cell(axes, j, y, value, chart.words[i][j])
     for j, name in enumerate(chart.columns):
         axes.text(j + 0.5, rows + 0.12, name, ha="center", va="bottom", fontsize=SIZE)
     axes.set_xlim(0, columns)
@@ -218,13 +220,13 @@ def _heat_map(chart: HeatMap, width: float) -> Figure:
     return figure
 
 
-def _heat_cell(axes: Axes, x: int, y: int, value: float, hidden: str) -> None:
+def _heat_cell(axes: Axes, x: int, y: int, value: float, word: str) -> None:
     from matplotlib.patches import Rectangle
 
     is_hidden = math.isnan(value)
     face = "#EEF1F4" if is_hidden else _heat_color(value)
     axes.add_patch(Rectangle((x + 0.02, y + 0.04), 0.96, 0.92, facecolor=face, edgecolor="none"))
-    text = hidden if is_hidden else format_number(value, NumberKind.SCORE)
+    text = word if is_hidden else format_number(value, NumberKind.SCORE)
     axes.text(x + 0.5, y + 0.5, text, ha="center", va="center", fontsize=SIZE,
               color=QUIET if is_hidden else INK)  # fmt: skip
 

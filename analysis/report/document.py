@@ -154,14 +154,14 @@ class LevelScale:
 
 @dataclass(frozen=True, slots=True)
 class HeatMap:
-    """Scores of rows by columns; NaN is a cell that may not be shown."""
+    """Scores of rows by columns; NaN where there is none to show."""
 
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     values: tuple[tuple[float, ...], ...]
+    words: tuple[tuple[str, ...], ...]
+    """What stands in the cells without a value, and why: not asked, not shown."""
     axis: str
-    hidden: str
-    """What stands in a cell that may not be shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ K = NumberKind
 MONTHS = {"now": 3, "plan": 9, "watch": 12, "unknown": 6}
 """Months from the report to the deadline, by urgency (house convention, stated in a note)."""
 AGREEING_ITEMS = 2
+FALL = {"red": 10.0, "amber": 5.0}
+GREEN_FROM = 40.0
 
 
 def problems(context: Context) -> list[Block]:
@@ -114,14 +116,18 @@ class Aim:
 
 
 def aim_of(light: str, row: Any) -> Aim:
-    """Return the target: below red's limit for red, at green's for amber, kept for others.
+    """Return the target: a fall that can be seen, of ten points for red and five for amber.
 
-    The detectable change of two independent surveys as large as this one is sqrt(2) times
-    the half-width of the 95 % interval.
+    The fall is at least one and a half times the detectable change, which for two independent
+    surveys as large as this one is sqrt(2) times the half-width of the 95 % interval. The
+    target is a whole number, never below green's limit.
     """
+    severity = float(row["severity"])
     half = (float(row["severity_high"]) - float(row["severity_low"])) / 2
-    target = {"red": 50.0, "amber": 40.0}.get(light, float(row["severity"]))
-    return Aim(min(target, float(row["severity"])), math.sqrt(2) * half)
+    change = math.sqrt(2) * half
+    fall = max(FALL.get(light, 0.0), 1.5 * change)
+    target = max(GREEN_FROM, math.floor(severity - fall))
+    return Aim(min(target, severity), change)
 
 
 def deadline(context: Context, urgency: str) -> str:
@@ -249,7 +255,7 @@ def ledger(context: Context) -> list[Block]:
             )
         )
     return [
-        Heading(context.say("ledger.heading"), starts_page=True),
+        Heading(context.say("ledger.heading")),
         Paragraph(context.say("ledger.text", date=_next_wave(context))),
         Table(
             "ledger",
@@ -291,7 +297,7 @@ def limits(context: Context) -> list[Block]:
     if chain.prepared.study.is_simulated:
         lines.insert(0, context.say("limits.simulated"))
     return [
-        Heading(context.say("limits.heading"), starts_page=True),
+        Heading(context.say("limits.heading")),
         Paragraph(context.say("limits.text")),
         Bullets(tuple(lines), is_numbered=True),
     ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.report.content.context import Context, score, score_interval
 from analysis.report.content.front import severity_figure
-from analysis.report.document import Block, Bullets, Column, Heading, Interval, Paragraph, Table
+from analysis.report.document import Block, Column, Heading, Interval, Paragraph, Table
 from analysis.report.numbers import NumberKind
 from survey.responses import Missing
 
@@ -51,7 +51,7 @@ def _group(context: Context, group: str, table: pd.DataFrame, place: int) -> lis
         severity_figure(context, table, key=group or "all"),
         _scores_table(context, table, group),
         _items_table(context, table, group),
-        *_mechanisms(context, table),
+        *_mechanisms(context, table, group),
     ]
 
 
@@ -140,24 +140,31 @@ def _items_table(context: Context, table: pd.DataFrame, group: str) -> Table:
     )
 
 
-def _mechanisms(context: Context, table: pd.DataFrame) -> list[Block]:
+def _mechanisms(context: Context, table: pd.DataFrame, group: str) -> list[Block]:
     """Return the mechanisms the framework names for each constraint, with their codes."""
     entries = context.raw("constructs")
-    lines = [
-        context.say(
-            "portrait.mechanism",
-            name=context.coded(str(code)),
-            listed=context.say("semicolon").join(
+    rows = tuple(
+        (
+            context.coded(str(code)),
+            context.say("semicolon").join(
                 f"{facet['code']} {context.worded(facet)}" for facet in entries[code]["facets"]
             ),
         )
         for code in table.index
         if code in entries
-    ]
-    if not lines:
+    )
+    if not rows:
         return []
     return [
-        Heading(context.say("portrait.mechanisms"), 3),
-        Paragraph(context.say("portrait.mechanisms_text")),
-        Bullets(tuple(lines)),
+        Table(
+            f"mechanisms_{group}",
+            context.say("portrait.mechanisms"),
+            (
+                Column(context.say("column.constraint"), width=1.5),
+                Column(context.say("column.mechanisms"), width=5.0),
+            ),
+            rows,
+            (context.say("portrait.mechanisms_note"), context.data_note),
+            is_compact=True,
+        )
     ]

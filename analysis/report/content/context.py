@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -94,7 +95,7 @@ class Context:
         """Return the wording of an item, with the university called 本校."""
         if self.framework is not None and code in self.framework.items:
             item = self.framework.items[code]
-            text = item.text if self.is_source else item.text_en
+            text = chinese_marks(item.text) if self.is_source else item.text_en
             return text.replace("{univ}", self.say("referent"))
         text = self.chain.prepared.study.item(code).text
         return text.replace("{univ}", self.say("referent"))
@@ -107,7 +108,7 @@ class Context:
 
     def worded(self, entry: Mapping[str, Any]) -> str:
         """Return the text of an entry of the framework."""
-        return str(entry["zh" if self.is_source else "en"])
+        return chinese_marks(str(entry["zh"])) if self.is_source else str(entry["en"])
 
     def light(self, light: object) -> LightWord:
         """Return a traffic light with its symbol and word."""
@@ -126,6 +127,19 @@ class Context:
         if self.framework is None:
             return self.say("note_study", title=self.chain.prepared.study.title)
         return self.say("note_framework", version=self.framework.version)
+
+
+FULL_WIDTH = str.maketrans(
+    {",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "?": "？", "!": "！"}
+)
+MARKS_BESIDE_CHINESE = re.compile(
+    r"(?<=[\u4e00-\u9fff”）])[,;:?!)(]|[,;:?!)(](?=[\u4e00-\u9fff“（])"
+)
+
+
+def chinese_marks(text: str) -> str:
+    """Return Chinese text with full-width marks where half-width ones touch Chinese."""
+    return MARKS_BESIDE_CHINESE.sub(lambda match: match.group().translate(FULL_WIDTH), text)
 
 
 def score(value: object) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from typing import Any
 
 from analysis.report.content.context import Context, count, decimal, share
 from analysis.report.content.front import level_name
@@ -146,8 +148,8 @@ def degrees_table(context: Context, formulas: tuple[str, ...], *, key: str) -> T
         key,
         context.say(f"coupling.{key}"),
         (
-            Column(context.say("column.formula"), width=1.5),
-            Column(context.say("column.quantity"), width=1.9),
+            Column(context.say("column.formula"), width=2.1),
+            Column(context.say("column.quantity"), width=1.4),
             Column(context.say("column.value"), K.DECIMAL, width=0.9),
             Column(context.say("column.interval95"), K.DECIMAL, width=1.6),
             Column(context.say("column.level"), width=1.1),
@@ -228,6 +230,12 @@ def _relative(context: Context) -> Paragraph:
     )
 
 
+def _in_order(context: Context, codes: Iterable[Any]) -> list[Any]:
+    """Return roles in the study's order."""
+    order = list(context.chain.prepared.study.role_names)
+    return sorted(codes, key=lambda c: order.index(str(c)) if str(c) in order else len(order))
+
+
 def _role_table(context: Context) -> Table:
     result = context.chain.coupling
     assert result is not None
@@ -241,7 +249,7 @@ def _role_table(context: Context) -> Table:
             row.get("D_wang"),
             row.get("coverage"),
         )
-        for code, row in result.by_role.iterrows()
+        for code, row in result.by_role.loc[_in_order(context, result.by_role.index)].iterrows()
     )
     return Table(
         "coupling_roles",
@@ -283,7 +291,7 @@ def obstacles(context: Context) -> list[Block]:
     if result is None or (result.obstacles.empty and result.gains.empty):
         return []
     blocks: list[Block] = [
-        Heading(context.say("obstacles.heading"), starts_page=True),
+        Heading(context.say("obstacles.heading")),
         Paragraph(context.say("obstacles.text")),
     ]
     if len(result.obstacles):

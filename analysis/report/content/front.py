@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.report.content.context import Context, count, decimal, score
+from analysis.report.content.context import Context, chinese_marks, count, decimal, score
 from analysis.report.content.trust import trust_of
 from analysis.report.document import (
     Block,
@@ -36,6 +36,11 @@ def report_title(context: Context) -> str:
     return context.say("title.study", title=context.chain.prepared.study.title)
 
 
+def cover_title(context: Context) -> str:
+    """Return the title as set on the cover, where lines break where the sense does."""
+    return context.say("title.cover") if context.framework is not None else report_title(context)
+
+
 def cover(context: Context) -> list[Block]:
     """Return the cover."""
     facts, prepared = context.facts, context.chain.prepared
@@ -54,7 +59,7 @@ def cover(context: Context) -> list[Block]:
         marks.append(context.say("simulated"))
     return [
         Cover(
-            title=report_title(context),
+            title=cover_title(context),
             subtitle=" ".join(part for part in (facts.university, facts.wave) if part),
             facts=tuple((context.say(f"cover.{key}"), value) for key, value in rows if value),
             marks=tuple(marks),
@@ -233,7 +238,9 @@ def departments(context: Context, names: tuple[str, ...]) -> tuple[str, ...]:
 
 def advice(context: Context, constraint: str, given: tuple[str, ...]) -> tuple[str, ...]:
     """Return advice sentences in the language of the report."""
-    if context.is_source or context.framework is None:
+    if context.is_source:
+        return tuple(map(chinese_marks, given))
+    if context.framework is None:
         return given
     for entry in context.framework.raw["mapping"]:
         if entry["constraint"] == constraint:
@@ -346,6 +353,7 @@ def severity_figure(context: Context, table: pd.DataFrame, *, key: str) -> Figur
     """Return the bars of severities of ``table``'s constraints."""
     framework = context.framework
     light = framework.raw["traffic_light"] if framework else {}
+    note = "severity.note" if key == "dashboard" else "severity.note_again"
     limits = (float(light["green"]["mean_max"]), float(light["red"]["mean_min"])) if light else ()
     rows = tuple(
         (
@@ -364,5 +372,5 @@ def severity_figure(context: Context, table: pd.DataFrame, *, key: str) -> Figur
         title=context.say("severity.title"),
         drawing=SeverityBars(rows, context.say("severity.axis"), limits),
         alt=context.say("severity.alt", listed=listed),
-        notes=(context.say("severity.note"),),
+        notes=(context.say(note),),
     )

@@ -50,7 +50,7 @@ def reliability(context: Context) -> list[Block]:
     """Return reliability, CFA fit, discriminant validity with their cautions."""
     measurement = context.chain.measurement
     blocks: list[Block] = [
-        Heading(context.say("reliability.heading"), starts_page=True),
+        Heading(context.say("reliability.heading")),
         Paragraph(context.say("reliability.text")),
         _reliability_table(context),
     ]
@@ -231,7 +231,7 @@ def _pairs_table(context: Context, pairs: list[tuple[str, str, float]]) -> Table
 def levels(context: Context) -> list[Block]:
     """Return the level of every construct that is no constraint, and feature scores."""
     table = _levels_table(context)
-    blocks: list[Block] = [Heading(context.say("levels.heading"), starts_page=True)]
+    blocks: list[Block] = [Heading(context.say("levels.heading"))]
     rows = [row for row in table if row[4] != "severity"] or table
     bars = tuple(
         (context.coded(code), mean, low, high, "plain", "") for code, mean, low, high, *_ in rows

@@ -99,7 +99,6 @@ def _reason(context: Context, rung: Rung) -> str:
 def _model(context: Context, sem: SemResult) -> list[Block]:
     structural = context.chain.structural
     blocks: list[Block] = [
-        Heading(context.say("mechanism.results"), 2),
         Paragraph(
             context.say(
                 "mechanism.results_text",
@@ -109,6 +108,10 @@ def _model(context: Context, sem: SemResult) -> list[Block]:
                 estimator=estimator(context, sem),
             )
         ),
+        Heading(context.say("mechanism.fit"), 2),
+        fit_table(context, sem, key="model_fit", n=structural.n),
+        *_second_engine(context),
+        Heading(context.say("mechanism.results"), 2),
         diagram(context, sem),
         _effects_table(context),
         *_reading(context, sem),
@@ -117,11 +120,9 @@ def _model(context: Context, sem: SemResult) -> list[Block]:
     if structural.htmt_gate:
         pairs = [f"{context.name(a)}—{context.name(b)}" for a, b in structural.htmt_gate]
         blocks.append(Note(context.say("mechanism.gate", pairs=context.join(pairs)), "red"))
-    blocks += [
-        Heading(context.say("mechanism.fit"), 2),
-        fit_table(context, sem, key="model_fit", n=structural.n),
-        *_checks(context),
-    ]
+    everyone = structural.sem_all
+    if everyone is not None and everyone.status.is_usable and everyone.n != sem.n:
+        blocks.append(_with_all_table(context, sem, everyone))
     return blocks
 
 
@@ -216,7 +217,7 @@ def _reading(context: Context, sem: SemResult) -> list[Block]:
                 source=context.name(str(row["rhs"])),
                 target=context.name(str(row["lhs"])),
                 value=format_number(row["std_all"], K.BRIEF),
-                p=format_number(p, K.PROBABILITY),
+                p=p_value(p),
             )
         )
     explained = [
@@ -234,27 +235,28 @@ def _reading(context: Context, sem: SemResult) -> list[Block]:
     return blocks
 
 
-def _checks(context: Context) -> list[Block]:
-    """Return what a second program and the flagged answers change."""
-    structural = context.chain.structural
-    blocks: list[Block] = []
-    check = structural.second_engine
-    if check is not None:
-        if check.reason_not_done:
-            text = context.say("mechanism.second_not_done", reason=_not_done(context, check))
-        else:
-            text = context.say(
-                "mechanism.second",
-                version=check.version,
-                n=check.n_compared,
-                difference=format_number(check.largest_difference, K.TINY),
-                parameter=check.parameter,
-            )
-        blocks.append(Paragraph(text))
-    everyone, main = structural.sem_all, structural.sem
-    if everyone is not None and main is not None and everyone.status.is_usable:
-        blocks.append(_with_all_table(context, main, everyone))
-    return blocks
+def p_value(p: float) -> str:
+    """Return a p value for running text: p = 0.032 or p < 0.001."""
+    text = format_number(p, K.PROBABILITY)
+    return f"p < {text[1:]}" if text.startswith("<") else f"p = {text}"
+
+
+def _second_engine(context: Context) -> list[Block]:
+    """Return what a second, independent program makes of the same model."""
+    check = context.chain.structural.second_engine
+    if check is None:
+        return []
+    if check.reason_not_done:
+        text = context.say("mechanism.second_not_done", reason=_not_done(context, check))
+    else:
+        text = context.say(
+            "mechanism.second",
+            version=check.version,
+            n=check.n_compared,
+            difference=format_number(check.largest_difference, K.TINY),
+            parameter=check.parameter,
+        )
+    return [Paragraph(text)]
 
 
 def _not_done(context: Context, check: object) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from analysis.disclosure import hide_groups
-from analysis.report.content.context import Context, count, decimal, share
+from analysis.report.content.context import Context, chinese_marks, count, score, share
 from analysis.report.document import Block, Bullets, Column, Heading, Paragraph, Table
 from analysis.report.numbers import NumberKind
 from resources.texts import has_sentence, sentence
@@ -39,7 +42,7 @@ def _framework_table(context: Context) -> Table:
         (
             context.name(group["code"]),
             context.coded(code),
-            entries[code]["definition_zh" if context.is_source else "definition_en"],
+            _definition(context, entries[code]),
         )
         for group in framework.raw["groups"]
         for code in group["constructs"]
@@ -58,6 +61,12 @@ def _framework_table(context: Context) -> Table:
     )
 
 
+def _definition(context: Context, entry: Mapping[str, Any]) -> str:
+    if context.is_source:
+        return chinese_marks(str(entry["definition_zh"]))
+    return str(entry["definition_en"])
+
+
 def method(context: Context) -> list[Block]:
     """Return questionnaire, respondents, scoring, rules, privacy."""
     study = context.chain.prepared.study
@@ -74,7 +83,7 @@ def method(context: Context) -> list[Block]:
     }
     origin = "own_items" if context.framework is not None else "user_items"
     return [
-        Heading(context.say("method.heading"), starts_page=True),
+        Heading(context.say("method.heading")),
         Heading(context.say("method.questionnaire"), 2),
         Paragraph(context.say("method.questionnaire_text", **values)),
         Paragraph(context.say(f"method.{origin}")),
@@ -142,7 +151,7 @@ def quality(context: Context) -> list[Block]:
     """Return what the quality rules found, what is missing, and what exclusion changes."""
     prepared = context.chain.prepared
     blocks: list[Block] = [
-        Heading(context.say("quality.heading"), starts_page=True),
+        Heading(context.say("quality.heading")),
         Paragraph(context.say("quality.text")),
         _rules_table(context),
         _missing_table(context),
@@ -252,7 +261,7 @@ def _with_flagged_table(context: Context) -> Table:
         (
             context.say(
                 "quality.with_flagged_note",
-                largest=decimal(largest) if largest < 0.05 else f"{largest:.1f}",
+                largest=score(largest),
                 n=count(context.chain.prepared.n),
                 n_all=count(context.chain.prepared.responses.n),
             ),

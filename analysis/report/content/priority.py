@@ -28,7 +28,7 @@ def priority(context: Context) -> list[Block]:
     source = diagnosis.importance_source
     key = f"priority.source.{source}"
     blocks: list[Block] = [
-        Heading(context.say("priority.heading"), starts_page=True),
+        Heading(context.say("priority.heading")),
         Paragraph(context.say("priority.text")),
         Paragraph(context.say(key) if context.has(key) else context.say("priority.source.other")),
     ]

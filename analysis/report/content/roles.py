@@ -19,7 +19,7 @@ def roles(context: Context) -> list[Block]:
     if len(shown) < 2:
         return []
     blocks: list[Block] = [
-        Heading(context.say("roles.heading"), starts_page=True),
+        Heading(context.say("roles.heading")),
         Paragraph(context.say("roles.text", threshold=context.threshold)),
         _heat_map(context, shown),
     ]
@@ -53,7 +53,9 @@ def _heat_map(context: Context, shown: list[str]) -> Figure:
     diagnosis = context.chain.diagnosis
     assert diagnosis is not None
     table = diagnosis.by_role[shown].sort_index()
+    asked = diagnosis.by_role_n[shown].loc[table.index].to_numpy()
     rows = tuple(context.coded(str(code)) for code in table.index)
+    words = tuple(tuple(_why_empty(context, n) for n in row) for row in asked)
     values = tuple(tuple(float(v) for v in row) for row in table.to_numpy())
     return Figure(
         "heat_map",
@@ -62,11 +64,15 @@ def _heat_map(context: Context, shown: list[str]) -> Figure:
             rows,
             tuple(context.role(code) for code in shown),
             values,
+            words,
             context.say("roles.axis"),
-            context.say("roles.hidden"),
         ),
         context.say("roles.alt"),
     )
+
+
+def _why_empty(context: Context, n: float) -> str:
+    return context.say("roles.not_asked" if n == 0 else "roles.hidden")
 
 
 def _counts(context: Context, shown: list[str]) -> Table:
@@ -81,7 +87,10 @@ def _counts(context: Context, shown: list[str]) -> Table:
             *(Column(context.role(code), K.COUNT, width=1.0) for code in shown),
         ),
         tuple(
-            (context.coded(str(code)), *(float(value) for value in row))
+            (
+                context.coded(str(code)),
+                *(context.say("roles.not_asked") if n == 0 else float(n) for n in row),
+            )
             for code, row in zip(table.index, table.to_numpy(), strict=True)
         ),
         (context.say("roles.counts_note", threshold=context.threshold), context.data_note),

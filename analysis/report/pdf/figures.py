@@ -21,6 +21,7 @@ from analysis.report.path_diagram import (
 from analysis.report.pdf.fonts import ASCENT, DESCENT, Fonts
 from analysis.report.pdf.lines import Run
 from analysis.report.pdf.styles import CAPTION, INK, NOTE, QUIET
+from analysis.report.pdf.tables import joined_notes
 from analysis.report.pdf.text import TextBlock
 
 HIGHEST = 470.0
@@ -37,7 +38,9 @@ class FigureBlock(Flowable):  # type: ignore[misc]
         self.figure = figure
         self.fonts = fonts
         self.title = TextBlock((Run(title),), CAPTION, fonts)
-        self.notes = [TextBlock((Run(text),), NOTE, fonts) for text in figure.notes]
+        self.notes: list[TextBlock] = []
+        if figure.notes:
+            self.notes = [TextBlock((Run(joined_notes(figure.notes)),), NOTE, fonts)]
         self.spaceBefore = 8.0
         self.spaceAfter = 11.0
 

@@ -60,6 +60,10 @@ from analysis.report.wording import figure_title, note_word, table_title
 from analysis.report.writing import write_whole
 from survey.progress import Progress, part_of, silent
 
+LISTED_LEVELS = 2
+"""Levels of headings that stand in the table of contents."""
+LEAST_BELOW_CHAPTER = 150.0
+"""A chapter begins on the next page when less room than this is left."""
 HEADER = TextStyle(size=9.0, align="left", color=QUIET)
 HEADER_MARK = TextStyle(size=9.0, align="right", is_bold=True, color=TONES["red"])
 FOOTER = TextStyle(size=9.0, align="center", color=QUIET)
@@ -96,6 +100,7 @@ def _headings(report: Report) -> tuple[Entry, ...]:
     return tuple(
         Entry(block.full_text, block.level, 0, f"heading{number}")
         for number, block in enumerate(headings)
+        if block.level <= LISTED_LEVELS
     )
 
 
@@ -159,7 +164,7 @@ class _Pages(BaseDocTemplate):  # type: ignore[misc]
         """Note headings and tell the progress (called by reportlab)."""
         self.blocks_done += 1
         self.progress(min(1.0, self.blocks_done / self.story_length), "report")
-        if isinstance(flowable, _Heading):
+        if isinstance(flowable, _Heading) and flowable.heading.level <= LISTED_LEVELS:
             heading = flowable.heading
             self.entries.append(Entry(heading.full_text, heading.level, self.page, flowable.key))
 
@@ -186,6 +191,8 @@ def _story(report: Report, entries: tuple[Entry, ...], fonts: Fonts) -> Iterator
     for place, flowable in enumerate(made):
         if isinstance(flowable, _Heading):
             needed = _needed(made[place:])
+            if flowable.heading.level == 1:
+                needed = max(needed, LEAST_BELOW_CHAPTER)
             yield CondPageBreak(min(needed, TEXT_HEIGHT - 1))
         yield flowable
 

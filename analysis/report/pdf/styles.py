@@ -78,8 +78,8 @@ COMPACT_NUMBER = TextStyle(size=7.8, leading=10.8, align="center")
 COMPACT_HEAD = TextStyle(size=7.8, leading=10.8, align="center", is_bold=True)
 CAPTION = TextStyle(size=10.5, leading=15.0, align="center", is_bold=True)
 CONTENTS = (
-    TextStyle(size=12.0, leading=21.0, align="left", is_bold=True, before=3.0),
-    TextStyle(size=11.0, leading=18.0, align="left", left=22.0),
+    TextStyle(size=11.5, leading=19.5, align="left", is_bold=True),
+    TextStyle(size=10.5, leading=15.2, align="left", left=22.0),
 )
 HEADINGS = (
     TextStyle(size=16.0, leading=24.0, align="left", is_bold=True, before=20.0, after=10.0),

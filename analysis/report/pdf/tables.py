@@ -23,6 +23,7 @@ from analysis.report.pdf.styles import (
     HAIR,
     NOTE,
     RULE,
+    TEXT_HEIGHT,
     TONES,
     TextStyle,
 )
@@ -32,6 +33,10 @@ ROW_PAD = 3.2
 TITLE_GAP = 4.0
 NOTE_GAP = 3.0
 THICK, THIN = 1.1, 0.6
+WORDS_FROM = 74.0
+"""Width from which a column of words is set left; shorter words are centred."""
+WHOLE_UP_TO = 8
+"""Tables of so few rows are not split."""
 FEWEST_ROWS = 2
 """Rows that must stand together on either side of a page break."""
 
@@ -63,7 +68,9 @@ class ThreeLineTable(Flowable):  # type: ignore[misc]
     @property
     def minimum_height(self) -> float:
         """Height below which the table had better begin on the next page."""
-        first = list(self.rows)[: FEWEST_ROWS if len(self.rows) > 3 else len(self.rows)]
+        first = list(self.rows)
+        if len(first) > WHOLE_UP_TO or self.is_wordy:
+            first = first[:FEWEST_ROWS]
         notes = self._note_height() if len(first) == len(self.rows) else 0.0
         return self._top_height() + sum(self.row_heights[i] for i in first) + notes
 
@@ -77,7 +84,7 @@ class ThreeLineTable(Flowable):  # type: ignore[misc]
         ]
         self.cells = [
             [
-                self._cell(cell, column, words if column.is_text else number, self.widths[i])
+                self._cell(cell, column, words if self.is_left[i] else number, self.widths[i])
                 for i, (cell, column) in enumerate(zip(row, self.table.columns, strict=True))
             ]
             for row in self.table.rows
@@ -85,7 +92,10 @@ class ThreeLineTable(Flowable):  # type: ignore[misc]
         self.row_heights = [max(b.height for b in row) + 2 * ROW_PAD for row in self.cells]
         self.head_height = max(b.height for b in self.head) + 2 * ROW_PAD
         self.title = self._titled(width)
-        self.notes = [self._block(text, NOTE, width, pad=0) for text in self.table.notes]
+        self.notes = []
+        if self.table.notes:
+            self.notes = [self._block(joined_notes(self.table.notes), NOTE, width, pad=0)]
+        self.is_wordy = max(self.row_heights, default=0.0) > 3.5 * words.leading + 2 * ROW_PAD
 
     def _titled(self, width: float) -> TextBlock:
         return self._block(self.titles(self.table, self.is_continued), CAPTION, width, pad=0)
@@ -109,7 +119,9 @@ class ThreeLineTable(Flowable):  # type: ignore[misc]
         return block
 
     def _column_widths(self, total: float) -> list[float]:
-        natural, least = [], []
+        natural: list[float] = []
+        least: list[float] = []
+        self.is_left: list[bool] = []
         number, words, head = self._styles()
         for i, column in enumerate(self.table.columns):
             style = words if column.is_text else number
@@ -119,6 +131,7 @@ class ThreeLineTable(Flowable):  # type: ignore[misc]
             titled = self._width(column.title, head)
             words_of = [self._longest(t, style) for t in texts]
             tight = max([self._longest(column.title, head), *words_of])
+            self.is_left.append(column.is_text and (i == 0 or wide > WORDS_FROM))
             natural.append(max(wide, titled if titled < 60 else titled / 2 + 8) + 2 * PADDING + 1)
             least.append(min(tight, 90.0) + 2 * PADDING + 1)
         given = [column.width for column in self.table.columns]
@@ -147,6 +160,9 @@ class ThreeLineTable(Flowable):  # type: ignore[misc]
     def split(self, available_width: float, available_height: float) -> list[Flowable]:
         """Split between rows so that neither part is left with a single row."""
         self.wrap(available_width, available_height)
+        is_small = len(self.table.rows) <= WHOLE_UP_TO and not self.is_wordy
+        if is_small and self.height < TEXT_HEIGHT:
+            return []
         room = available_height - self._top_height()
         count = 0
         for i in self.rows:
@@ -181,7 +197,7 @@ class ThreeLineTable(Flowable):  # type: ignore[misc]
         y = self._draw_row(self.head, y, self.head_height, is_head=True)
         self._rule(y, THIN)
         for place, i in enumerate(self.rows):
-            if place and self.table.is_compact and place % 5 == 0:
+            if place and (self.is_wordy or (self.table.is_compact and place % 5 == 0)):
                 self._rule(y, 0.25, HAIR)
             y = self._draw_row(self.cells[i], y, self.row_heights[i])
         self._rule(y, THICK)
@@ -195,8 +211,11 @@ class ThreeLineTable(Flowable):  # type: ignore[misc]
     ) -> float:
         x = 0.0
         for block, width in zip(blocks, self.widths, strict=True):
-            rest = height - block.height
-            up = ROW_PAD if is_head else rest / 2
+            up = (height - block.height) / 2
+            if is_head:
+                up = ROW_PAD
+            elif self.is_wordy:
+                up = height - ROW_PAD - block.height
             block.drawOn(self.canv, x + PADDING, top - height + up)
             x += width
         return top - height
@@ -205,3 +224,11 @@ class ThreeLineTable(Flowable):  # type: ignore[misc]
         self.canv.setStrokeColor(HexColor(color))
         self.canv.setLineWidth(thickness)
         self.canv.line(0, y, self.width, y)
+
+
+def joined_notes(notes: tuple[str, ...]) -> str:
+    """Return the notes as one paragraph; a space only where the text is not Chinese."""
+    text = notes[0]
+    for note in notes[1:]:
+        text += note if text.endswith(("。", "；", "：")) else f" {note}"
+    return text
