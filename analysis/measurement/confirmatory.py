@@ -10,15 +10,17 @@ import pandas as pd
 
 from analysis.findings import Finding, Severity, finding
 from analysis.measurement.reliability import omega_total
+from analysis.preparation.scoring import present_items
 from survey.progress import Progress, silent
 from survey.responses import Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from analysis.preparation.arrays import FloatArray
     from analysis.preparation.dataset import PreparedDataset
     from analysis.sem import SemResult
+    from survey.study import StudyConstruct
 
 MIN_RESPONDENTS = 100
 """The ladder of FRAMEWORK section 8 allows a CFA from 100 respondents on."""
@@ -66,6 +68,29 @@ def cfa_sample(prepared: PreparedDataset, items: Sequence[str]) -> CfaSample:
         return CfaSample(data, ())
     roles = prepared.respondents.loc[data.index, "role"].dropna()
     return CfaSample(data, tuple(sorted(str(role) for role in roles.unique())))
+
+
+def cfa_design(
+    prepared: PreparedDataset, constructs: Sequence[StudyConstruct]
+) -> tuple[CfaSample, dict[str, list[str]]]:
+    """Return who enters a CFA of the constructs, and the items by construct.
+
+    Items without variance are left out, and constructs with fewer than two items left.
+    """
+
+    def several(varies: Callable[[str], bool]) -> dict[str, list[str]]:
+        kept = {
+            c.code: [code for code in present_items(c, prepared.items) if varies(code)]
+            for c in constructs
+        }
+        return {code: items for code, items in kept.items() if len(items) > 1}
+
+    first = several(lambda code: prepared.items[code].nunique() > 1)
+    sample = cfa_sample(prepared, [item for items in first.values() for item in items])
+    varying = set(sample.data.columns[sample.data.nunique() > 1])
+    items_of = several(lambda code: code in varying)
+    kept = [item for items in items_of.values() for item in items]
+    return CfaSample(sample.data[kept], sample.roles), items_of
 
 
 def cfa_syntax(items_of: Mapping[str, Sequence[str]]) -> str:

@@ -17,7 +17,7 @@ from analysis.measurement.cautions import (
 )
 from analysis.measurement.confirmatory import (
     CfaSample,
-    cfa_sample,
+    cfa_design,
     fit_cfa,
     latent_correlations,
     omega_of_fit,
@@ -95,19 +95,7 @@ def _chosen(
 def _confirm(
     prepared: PreparedDataset, constructs: tuple[StudyConstruct, ...], progress: Progress
 ) -> _Cfa:
-    usable = {
-        c.code: [
-            code for code in present_items(c, prepared.items) if prepared.items[code].nunique() > 1
-        ]
-        for c in constructs
-    }
-    several = {code: items for code, items in usable.items() if len(items) > 1}
-    sample = cfa_sample(prepared, [item for items in several.values() for item in items])
-    varying = set(sample.data.columns[sample.data.nunique() > 1])
-    items_of = {code: [i for i in items if i in varying] for code, items in several.items()}
-    items_of = {code: items for code, items in items_of.items() if len(items) > 1}
-    kept = [item for items in items_of.values() for item in items]
-    sample = CfaSample(sample.data[kept], sample.roles)
+    sample, items_of = cfa_design(prepared, constructs)
     result, findings = fit_cfa(sample, items_of, progress)
     loadings: Mapping[str, float] = {}
     if result is not None:
