@@ -49,7 +49,7 @@ class _Guide:
     def _factor(self, name: str) -> None:
         """Find rough loadings of one factor in the units its fixed values set."""
         own = [row for row in self.rows if row.op == "=~" and row.lhs == name]
-        items = [row for row in own if row.rhs in self.sd]
+        items = [row for row in own if row.rhs in self.place]
         variance = self._fixed_variance(name)
         if len(items) < len(own) or not items:
             self._higher_order(name, own, variance)
