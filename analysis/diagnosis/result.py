@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from analysis.findings import Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
 
@@ -67,6 +69,17 @@ class Diagnosis:
         suppressed: names of groups left out, as role codes.
         importance_source: ``relative_weights``, ``sem`` or ``severity``: what was used.
         recommendations: in order of priority.
+        ipma: importance-performance of constraints and constraint groups, index (level, code)
+            with level ``constraint`` or ``group``; columns ``name, performance,
+            performance_low, performance_high`` (0-100, high = good) ``, importance,
+            importance_low, importance_high`` (``constraint``: share of explained variance;
+            ``group``: target points per point) ``, wrong_sign, sd_performance,
+            sd_importance, correlation`` (of the draws: the ellipse) ``, line_performance,
+            line_importance`` (means of the level) ``, quadrant`` (act, keep, ease, low)
+            ``, p_act`` (share of draws in the quadrant "act"). Empty without importance.
+        gaps: perception gaps, one row per constraint and pair of roles; see gaps.py.
+        verdicts: index constraint code; ``name, p_welch, p_holm, verdict, roles``.
+        benchmarks: per group variable of the study, colleges by constraint; see benchmark.py.
     """
 
     constraints: pd.DataFrame
@@ -79,3 +92,7 @@ class Diagnosis:
     recommendations: tuple[Recommendation, ...]
     findings: tuple[Finding, ...]
     fingerprint: str
+    ipma: pd.DataFrame | None = None
+    gaps: pd.DataFrame | None = None
+    verdicts: pd.DataFrame | None = None
+    benchmarks: Mapping[str, pd.DataFrame] | None = None

@@ -23,15 +23,13 @@ def stated_points(responses: ResponseSet, index: pd.Index, codes: tuple[str, ...
         index: respondents wanted.
         codes: constraint codes, the columns.
     """
-    table = pd.DataFrame(np.nan, index=index, columns=list(codes))
-    if RANKING not in responses.other.columns:
-        return table
-    for respondent, text in responses.other[RANKING].reindex(index).items():
-        if isinstance(text, str) and text:
-            row = _points(text, codes)
+    rows = np.full((len(index), len(codes)), np.nan)
+    if RANKING in responses.other.columns:
+        for place, text in enumerate(responses.other[RANKING].reindex(index)):
+            row = _points(text, codes) if isinstance(text, str) else []
             if sum(row):
-                table.loc[respondent] = np.array(row) / sum(row)
-    return table
+                rows[place] = np.array(row) / sum(row)
+    return pd.DataFrame(rows, index=index, columns=list(codes))
 
 
 def _points(text: str, codes: tuple[str, ...]) -> list[float]:

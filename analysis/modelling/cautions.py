@@ -32,11 +32,12 @@ def sample_cautions(model: Specification, sample: ModelSample) -> list[Finding]:
 
 def fit_cautions(sem: SemResult) -> list[Finding]:
     """Return the engine's own findings, poor fit, and correlated predictors."""
+    has_paths = bool((sem.parameters["op"] == "~").any())
     return [
         *sem.findings,
         *_poor_fit(sem),
         *_correlated_predictors(sem),
-        finding("model_association_only"),
+        *([finding("model_association_only")] if has_paths else []),
     ]
 
 
