@@ -53,6 +53,7 @@ MIN_PAIRS = 10
 ITEM_COLUMNS = [
     *("construct", "text", "n", "missing_share", "mean", "sd", "skewness", "kurtosis"),
     *("floor_share", "ceiling_share", "reversed", "citc", "alpha_if_deleted", "loading"),
+    "critical_ratio",
 ]
 
 RELIABILITY_COLUMNS = [

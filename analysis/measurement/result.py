@@ -30,7 +30,8 @@ class MeasurementResult:
     Args:
         items: index item code; columns ``construct, text, n, missing_share, mean, sd, skewness,
             kurtosis, floor_share, ceiling_share, citc`` (corrected item-total correlation)
-            ``, alpha_if_deleted, loading`` (standardized, CFA), ``reversed``.
+            ``, alpha_if_deleted, loading`` (standardized, CFA), ``reversed, critical_ratio`` (t of
+            the top against the bottom 27 %).
         reliability: index construct code; columns ``name, items, n, alpha, alpha_low,
             alpha_high`` (95 % Feldt) ``, omega, omega_low, omega_high`` (95 % delta method)
             ``, composite_reliability, ave``. NaN where the construct has one item or the CFA is
