@@ -59,7 +59,7 @@ def infer(problem: Problem, theta: Array) -> Inference:
     kind = problem.estimator.information
     information = problem.information(states, steps, kind=kind)
     tangent = problem.constraints.tangent(theta)
-    bread, unidentified = _inverse_along(information, tangent)
+    bread, unidentified = inverse_along(information, tangent)
     covariance = None
     if bread is not None and problem.estimator.se != "none":
         covariance = _covariance(problem, states, steps, bread, tangent) / problem.n_effective
@@ -77,7 +77,7 @@ def _covariance(
     if se == "standard":
         return bread
     if se == "first.order":
-        found, _ = _inverse_along(first_order(problem, states, steps), tangent)
+        found, _ = inverse_along(first_order(problem, states, steps), tangent)
         return np.full_like(bread, np.nan) if found is None else found
     return bread @ meat(problem, states, steps) @ bread
 
@@ -114,7 +114,7 @@ def least_squares_meat(
     return total
 
 
-def _inverse_along(
+def inverse_along(
     information: Array, tangent: Array | None
 ) -> tuple[Array | None, tuple[int, ...]]:
     """Return K (K' I K)^-1 K' and, when it does not exist, the rows to blame."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.sem.errors import SemError
 from analysis.sem.distributions import normal_quantile, two_sided
 from analysis.sem.standardized import r_squared, row_estimates, standardize
 
@@ -50,6 +51,12 @@ class SemResult:
     inference: Inference | None
     tests: tuple[TestOfFit, TestOfFit | None] | None
     status: SemStatus
+
+    def require_inference(self) -> Inference:
+        """Return the inference; SemError when the model is not fitted or not identified."""
+        if self.inference is None or self.inference.bread is None:
+            raise SemError("not_fitted")
+        return self.inference
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -221,6 +228,13 @@ class SemResult:
         if len(frames) == 1:
             return frames[0]
         return pd.concat(dict(zip(self.group_labels, frames, strict=True)))
+
+    @cached_property
+    def modification_indices(self) -> pd.DataFrame:
+        """Modification indices, largest first: ``lhs op rhs group mi epc sepc_lv sepc_all``."""
+        from analysis.sem.score_tests import modification_indices
+
+        return modification_indices(self)
 
     @cached_property
     def latent_cov(self) -> pd.DataFrame:

@@ -163,6 +163,17 @@ def _powers(row: Row, latent: set[str], kind: str) -> list[tuple[str, bool, floa
     return [entry for entry in found if counts(entry[0])]
 
 
+def scale_factors(problem: Problem, theta: Array, rows: list[Row], *, kind: str) -> Array:
+    """Return what each parameter is multiplied by to be standardized at this solution."""
+    states = problem.states(theta)
+    scales = [_scales(problem, g, state, len(theta)) for g, state in enumerate(states)]
+    latent = set(problem.table.variables.latent)
+    nothing = np.zeros(len(theta))
+    return np.array(
+        [_one(row, 1.0, nothing, scales[row.group - 1], latent, kind)[0] for row in rows]
+    )
+
+
 def row_estimates(problem: Problem, theta: Array) -> Array:
     """Return the value of every row: free ones from theta, fixed ones as fixed.
 
