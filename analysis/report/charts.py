@@ -8,6 +8,7 @@ carries its word or name.
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from analysis.report.document import HeatMap, LevelScale, PriorityMap, SeverityBars, Tone
@@ -234,7 +235,7 @@ def _heat_cell(axes: Axes, x: int, y: int, value: float, word: str) -> None:
 def _heat_color(value: float) -> str:
     """Return a shade from green (0) over pale yellow (50) to red (100), pale enough for ink."""
     stops = ((0.0, (120, 190, 150)), (50.0, (253, 246, 220)), (100.0, (222, 110, 100)))
-    for (low, a), (high, b) in zip(stops, stops[1:], strict=False):
+    for (low, a), (high, b) in pairwise(stops):
         if value <= high:
             share = max(0.0, (value - low) / (high - low))
             mixed = (round(p + (q - p) * share) for p, q in zip(a, b, strict=True))

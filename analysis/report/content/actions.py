@@ -147,7 +147,7 @@ def measures(context: Context) -> list[Block]:
     named = list(pressing(diagnosis).index)
     chosen = [r for r in diagnosis.recommendations if r.constraint in named]
     blocks: list[Block] = [
-        Heading(context.say("measures.heading"), starts_page=True),
+        Heading(context.say("measures.heading")),
         Paragraph(context.say("measures.text")),
     ]
     if not chosen:
@@ -204,18 +204,17 @@ def _measure_row(context: Context, item: Recommendation) -> tuple[str, ...]:
 def _codes_table(context: Context, chosen: list[Recommendation]) -> Table:
     used = {code for item in chosen for code in item.measures}
     actors = context.raw("actors")
-    rows = []
-    for pathway in context.raw("pathways").values():
-        for measure in pathway["measures"]:
-            if measure["code"] in used:
-                rows.append(
-                    (
-                        measure["code"],
-                        context.worded(measure),
-                        context.worded(pathway),
-                        context.join(context.worded(actors[code]) for code in measure["actors"]),
-                    )
-                )
+    rows = [
+        (
+            measure["code"],
+            context.worded(measure),
+            context.worded(pathway),
+            context.join(context.worded(actors[code]) for code in measure["actors"]),
+        )
+        for pathway in context.raw("pathways").values()
+        for measure in pathway["measures"]
+        if measure["code"] in used
+    ]
     return Table(
         "measure_codes",
         context.say("measures.codes_table"),

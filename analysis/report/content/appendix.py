@@ -54,18 +54,18 @@ def _items_table(context: Context) -> Table:
         "item_statistics",
         context.say("appendix.items"),
         (
-            Column(context.say("column.code"), width=1.25),
-            Column(context.say("column.item"), width=4.2),
-            Column("n", K.COUNT, width=0.95),
-            Column(context.say("column.missing"), K.SHARE, width=1.2),
-            Column(context.say("column.mean"), K.MEAN, width=1.0),
-            Column(context.say("column.sd"), K.MEAN, width=1.0),
-            Column(context.say("column.skewness"), K.MEAN, width=1.12),
-            Column(context.say("column.kurtosis"), K.MEAN, width=1.12),
-            Column(context.say("column.floor"), K.SHARE, width=1.2),
-            Column(context.say("column.ceiling"), K.SHARE, width=1.2),
-            Column("CITC", K.BRIEF, width=1.05),
-            Column(context.say("column.loading"), K.BRIEF, width=1.0),
+            Column(context.say("column.code"), width=1.1),
+            Column(context.say("column.item"), width=5.3),
+            Column("n", K.COUNT, width=0.85),
+            Column(context.say("column.missing"), K.SHARE, width=1.12),
+            Column(context.say("column.mean"), K.MEAN, width=0.9),
+            Column(context.say("column.sd"), K.MEAN, width=0.95),
+            Column(context.say("column.skewness"), K.MEAN, width=1.0),
+            Column(context.say("column.kurtosis"), K.MEAN, width=1.0),
+            Column(context.say("column.floor"), K.SHARE, width=1.12),
+            Column(context.say("column.ceiling"), K.SHARE, width=1.12),
+            Column("CITC", K.BRIEF, width=0.95),
+            Column(context.say("column.loading"), K.BRIEF, width=0.9),
         ),
         tuple(rows),
         (context.say("appendix.items_note"), context.data_note),
@@ -116,7 +116,7 @@ def _matrix(context: Context, matrix: pd.DataFrame, *, key: str) -> list[Block]:
         tables.append(
             Table(
                 f"{key}_{start}",
-                context.say(f"appendix.{key}"),
+                _part_title(context, key, start, len(codes)),
                 (Column(context.say("column.code")), *(Column(code, K.BRIEF) for code in part)),
                 rows,
                 (context.say(f"appendix.{key}_note"),),
@@ -124,6 +124,14 @@ def _matrix(context: Context, matrix: pd.DataFrame, *, key: str) -> list[Block]:
             )
         )
     return tables
+
+
+def _part_title(context: Context, key: str, start: int, columns: int) -> str:
+    title = context.say(f"appendix.{key}")
+    parts = -(-columns // WIDEST_MATRIX)
+    if parts < 2:
+        return title
+    return context.say("appendix.part", title=title, part=start // WIDEST_MATRIX + 1, parts=parts)
 
 
 def _blank_if_missing(value: float) -> Cell:

@@ -23,21 +23,21 @@ def portraits(context: Context) -> list[Block]:
         return []
     table = diagnosis.constraints
     blocks: list[Block] = [
-        Heading(context.say("portrait.heading"), starts_page=True),
+        Heading(context.say("portrait.heading")),
         Paragraph(context.say("portrait.text")),
     ]
     groups = [str(group) for group in table["group"].drop_duplicates()]
-    for place, group in enumerate(sorted(groups)):
-        blocks += _group(context, group, table[table["group"] == group].sort_index(), place)
+    for group in sorted(groups):
+        blocks += _group(context, group, table[table["group"] == group].sort_index())
     return blocks
 
 
-def _group(context: Context, group: str, table: pd.DataFrame, place: int) -> list[Block]:
+def _group(context: Context, group: str, table: pd.DataFrame) -> list[Block]:
     title = context.name(group) if group else context.say("portrait.no_group")
     worst = table["severity"].idxmax()
     row = table.loc[worst]
     return [
-        Heading(title, 2, starts_page=place > 0),
+        Heading(title, 2),
         Paragraph(
             context.say(
                 "portrait.worst",

@@ -35,7 +35,7 @@ def coupling(context: Context) -> list[Block]:
     if result is None:
         return []
     blocks: list[Block] = [
-        Heading(context.say("coupling.heading"), starts_page=True),
+        Heading(context.say("coupling.heading")),
         Paragraph(context.say("coupling.text")),
     ]
     if result.degrees.empty:

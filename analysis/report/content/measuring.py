@@ -165,6 +165,7 @@ def fit_table(context: Context, sem: SemResult, *, key: str, n: int) -> Table:
             context.say("fit.note", n=count(n), estimator=estimator(context, sem)),
             context.say("fit.warning"),
         ),
+        is_compact=True,
     )
 
 

@@ -36,7 +36,7 @@ def mechanism(context: Context) -> list[Block]:
     if structural.sem is None and not structural.rungs and not structural.findings:
         return []
     blocks: list[Block] = [
-        Heading(context.say("mechanism.heading"), starts_page=True),
+        Heading(context.say("mechanism.heading")),
         Heading(context.say("mechanism.choice"), 2),
         Paragraph(context.say("mechanism.choice_text")),
     ]

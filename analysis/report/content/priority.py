@@ -47,7 +47,7 @@ def _map(context: Context) -> Figure:
     table = diagnosis.constraints.dropna(subset=["importance", "severity"])
     points = tuple(
         (
-            context.coded(str(code)),
+            str(code),
             float(row["importance"]),
             100 - float(row["severity"]),
             context.light(row["light"]).light,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-PADDING = 5.0
+PADDING, COMPACT_PADDING = 5.0, 3.0
 """On either side of a cell."""
 
 

@@ -26,6 +26,8 @@ from analysis.report.pdf.styles import (
 from analysis.report.pdf.text import TextBlock, one_line
 
 LABEL_WIDTH = 92.0
+TIGHTEST = 0.8
+"""Share of its natural spacing to which the contents may shrink to stay on one page."""
 MARK = TextStyle(size=13.0, leading=20.0, align="center", is_bold=True, color=TONES["red"])
 
 
@@ -110,10 +112,15 @@ class ContentsTable(Flowable):  # type: ignore[misc]
         super().__init__()
         self.entries = entries
         self.fonts = fonts
+        self.squeeze = 1.0
 
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
         """One line per entry (called by reportlab)."""
         self.width = available_width
+        self.squeeze = 1.0
+        natural = sum(self._leading(entry) for entry in self.entries)
+        if natural * TIGHTEST <= available_height < natural:
+            self.squeeze = (available_height - 1) / natural
         self.height = sum(self._leading(entry) for entry in self.entries)
         return self.width, self.height
 
@@ -121,7 +128,7 @@ class ContentsTable(Flowable):  # type: ignore[misc]
         return CONTENTS[min(entry.level, len(CONTENTS)) - 1]
 
     def _leading(self, entry: Entry) -> float:
-        return self._style(entry).leading
+        return self._style(entry).leading * self.squeeze
 
     def split(self, available_width: float, available_height: float) -> list[Flowable]:
         """Split between entries."""
@@ -144,8 +151,8 @@ class ContentsTable(Flowable):  # type: ignore[misc]
         y = self.height
         for entry in self.entries:
             style = self._style(entry)
-            y -= style.leading
-            base = y + style.leading / 2 - 0.38 * style.size
+            y -= self._leading(entry)
+            base = y + self._leading(entry) / 2 - 0.38 * style.size
             end = style.left + one_line(
                 canvas, entry.text, style.left, base, style=style, fonts=self.fonts
             )
@@ -159,5 +166,5 @@ class ContentsTable(Flowable):  # type: ignore[misc]
             canvas.line(end + 6, base + 1.5, self.width - page - 6, base + 1.5)
             canvas.setDash([])
             canvas.linkRect(
-                "", entry.key, (0, y, self.width, y + style.leading), relative=1, thickness=0
+                "", entry.key, (0, y, self.width, y + self._leading(entry)), relative=1, thickness=0
             )

@@ -62,7 +62,7 @@ from survey.progress import Progress, part_of, silent
 
 LISTED_LEVELS = 2
 """Levels of headings that stand in the table of contents."""
-LEAST_BELOW_CHAPTER = 150.0
+LEAST_BELOW_CHAPTER = 190.0
 """A chapter begins on the next page when less room than this is left."""
 HEADER = TextStyle(size=9.0, align="left", color=QUIET)
 HEADER_MARK = TextStyle(size=9.0, align="right", is_bold=True, color=TONES["red"])

@@ -9,7 +9,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.platypus.flowables import Flowable
 
 from analysis.report.document import Cell, Column, LightWord, Table, cell_text
-from analysis.report.pdf.columns import PADDING, column_widths
+from analysis.report.pdf.columns import COMPACT_PADDING, PADDING, column_widths
 from analysis.report.pdf.fonts import Fonts
 from analysis.report.pdf.lines import Run, units
 from analysis.report.pdf.styles import (
@@ -54,6 +54,7 @@ class ThreeLineTable(Flowable):  # type: ignore[misc]
         self.spaceBefore = 8.0
         self.spaceAfter = 11.0
         self.measured_for = 0.0
+        self.padding = COMPACT_PADDING if table.is_compact else PADDING
 
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
         """Lay out every cell for the width there is (called by reportlab)."""
@@ -79,7 +80,7 @@ class ThreeLineTable(Flowable):  # type: ignore[misc]
         self.widths = self._column_widths(width)
         number, words, head = self._styles()
         self.head = [
-            self._block(column.title, head, self.widths[i])
+            self._block(column.title, head, self.widths[i] - 2 * self.padding)
             for i, column in enumerate(self.table.columns)
         ]
         self.cells = [
@@ -94,20 +95,20 @@ class ThreeLineTable(Flowable):  # type: ignore[misc]
         self.title = self._titled(width)
         self.notes = []
         if self.table.notes:
-            self.notes = [self._block(joined_notes(self.table.notes), NOTE, width, pad=0)]
+            self.notes = [self._block(joined_notes(self.table.notes), NOTE, width)]
         self.is_wordy = max(self.row_heights, default=0.0) > 3.5 * words.leading + 2 * ROW_PAD
 
     def _titled(self, width: float) -> TextBlock:
-        return self._block(self.titles(self.table, self.is_continued), CAPTION, width, pad=0)
+        return self._block(self.titles(self.table, self.is_continued), CAPTION, width)
 
     def _styles(self) -> tuple[TextStyle, TextStyle, TextStyle]:
         if self.table.is_compact:
             return COMPACT_NUMBER, COMPACT, COMPACT_HEAD
         return CELL_NUMBER, CELL, CELL_HEAD
 
-    def _block(self, text: str, style: TextStyle, width: float, pad: float = PADDING) -> TextBlock:
+    def _block(self, text: str, style: TextStyle, width: float) -> TextBlock:
         block = TextBlock((Run(text),), style, self.fonts)
-        block.wrap(width - 2 * pad, 0)
+        block.wrap(width, 0)
         return block
 
     def _cell(self, cell: Cell, column: Column, style: TextStyle, width: float) -> TextBlock:
@@ -115,7 +116,7 @@ class ThreeLineTable(Flowable):  # type: ignore[misc]
         if isinstance(cell, LightWord):
             run = Run(cell.word, is_bold=True, color=TONES[cell.light])
         block = TextBlock((run,), style, self.fonts)
-        block.wrap(width - 2 * PADDING, 0)
+        block.wrap(width - 2 * self.padding, 0)
         return block
 
     def _column_widths(self, total: float) -> list[float]:
@@ -132,8 +133,10 @@ class ThreeLineTable(Flowable):  # type: ignore[misc]
             words_of = [self._longest(t, style) for t in texts]
             tight = max([self._longest(column.title, head), *words_of])
             self.is_left.append(column.is_text and (i == 0 or wide > WORDS_FROM))
-            natural.append(max(wide, titled if titled < 60 else titled / 2 + 8) + 2 * PADDING + 1)
-            least.append(min(tight, 90.0) + 2 * PADDING + 1)
+            natural.append(
+                max(wide, titled if titled < 60 else titled / 2 + 8) + 2 * self.padding + 1
+            )
+            least.append(min(tight, 90.0) + 2 * self.padding + 1)
         given = [column.width for column in self.table.columns]
         if all(given):
             return [total * share / sum(given) for share in given]
@@ -216,7 +219,7 @@ class ThreeLineTable(Flowable):  # type: ignore[misc]
                 up = ROW_PAD
             elif self.is_wordy:
                 up = height - ROW_PAD - block.height
-            block.drawOn(self.canv, x + PADDING, top - height + up)
+            block.drawOn(self.canv, x + self.padding, top - height + up)
             x += width
         return top - height
 
