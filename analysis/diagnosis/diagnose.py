@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analysis.diagnosis.benchmark import Benchmark, benchmark_units
 from analysis.diagnosis.cautions import cautions
 from analysis.diagnosis.evidence import Evidence
 from analysis.diagnosis.gaps import perception_gaps
@@ -25,6 +26,7 @@ from analysis.diagnosis.tables import (
 from analysis.measurement.result import MeasurementResult
 from analysis.modelling.result import StructuralResult
 from analysis.preparation.dataset import PreparedDataset
+from survey.framework_study import group_names
 from survey.progress import Progress, silent
 
 
@@ -65,6 +67,7 @@ def diagnose(
     progress(0.6, "gaps")
     gaps = perception_gaps(prepared, codes, evidence.strata)
     progress(0.9, "diagnosis")
+    benchmark = _benchmark(evidence)
     by_role, by_role_n = by_role_table(evidence)
     suppressed = suppressed_roles(evidence)
     found = cautions(
@@ -85,12 +88,27 @@ def diagnose(
         suppressed=suppressed,
         importance_source=importance.source,
         recommendations=recommendations(prepared.study, constraints),
-        findings=(*found, *gaps.findings),
+        findings=(*found, *gaps.findings, *(benchmark.findings if benchmark else ())),
         fingerprint=prepared.fingerprint,
         ipma=importance_performance(evidence, importance),
         gaps=gaps.table,
         verdicts=gaps.verdicts,
+        benchmark=benchmark,
     )
+
+
+COLLEGE = "D3"
+"""Code of the framework's question for the college or department."""
+
+
+def _benchmark(evidence: Evidence) -> Benchmark | None:
+    """Return the colleges compared, None when the survey does not know them."""
+    wanted = evidence.options.unit_variable
+    if not wanted and evidence.prepared.study.framework:
+        wanted = group_names()[COLLEGE]
+    if wanted not in evidence.prepared.respondents.columns:
+        return None
+    return benchmark_units(evidence.prepared, wanted, threshold=evidence.threshold)
 
 
 def _importance(evidence: Evidence, measurement: MeasurementResult) -> Importance:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from analysis.findings import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
+
+    from analysis.diagnosis.benchmark import Benchmark
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class DiagnosisOptions:
     relative weights from 300 complete cases on, else severity alone (FRAMEWORK 8)."""
     target: str = ""
     """System whose mean is what constraints are judged by; empty: U2, else the last system."""
+    unit_variable: str = ""
+    """Respondents' column of the units to compare; empty: the framework's college question."""
     role_weighting: str = "equal"
     """``equal`` weight per role or ``respondent``."""
 
@@ -79,7 +81,8 @@ class Diagnosis:
             ``, p_act`` (share of draws in the quadrant "act"). Empty without importance.
         gaps: perception gaps, one row per constraint and pair of roles; see gaps.py.
         verdicts: index constraint code; ``name, p_welch, p_holm, verdict, roles``.
-        benchmarks: per group variable of the study, colleges by constraint; see benchmark.py.
+        benchmark: colleges compared on every construct (benchmark.py), None when the survey
+            has no such variable.
     """
 
     constraints: pd.DataFrame
@@ -95,4 +98,4 @@ class Diagnosis:
     ipma: pd.DataFrame | None = None
     gaps: pd.DataFrame | None = None
     verdicts: pd.DataFrame | None = None
-    benchmarks: Mapping[str, pd.DataFrame] | None = None
+    benchmark: Benchmark | None = None
