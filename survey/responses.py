@@ -62,7 +62,7 @@ class ResponseSet:
             (multiple choice, ranking, open text), for description only. Multiple choice: chosen
             labels joined by ``┋``. Ranking: in order of rank, joined by ``→``. The framework's
             ranking is column ``RK1`` and holds construct codes (``C4→C6→C1``), its open
-            questions are ``OE1`` and ``OE2``. None where missing.
+            questions are ``OE1`` and ``OE2``. NaN where missing.
         source: where they came from.
     """
 

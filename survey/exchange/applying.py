@@ -30,13 +30,20 @@ RAREST = (Missing.ANSWERED, Missing.NOT_UNDERSTOOD, Missing.USER_MISSING, Missin
 """Of two columns for one item, the cell that comes first here counts."""
 
 
-def apply_plan(raw: RawTable, plan: ImportPlan) -> tuple[ResponseSet, ImportReport]:
+def apply_plan(
+    raw: RawTable, plan: ImportPlan, *, needs_items: bool = True
+) -> tuple[ResponseSet, ImportReport]:
     """Return the answers of the table and the report on the import.
+
+    Args:
+        raw: the table the plan was made for, or another with the same headings.
+        plan: what each column is.
+        needs_items: refuse a plan without a single scale item: nothing could be analysed.
 
     Raises:
         Refusal: open questions remain, or the table has other columns than the plan.
     """
-    _check(raw, plan)
+    _check(raw, plan, needs_items=needs_items)
     import pandas as pd
 
     codes = _codes(plan)
@@ -54,7 +61,7 @@ def apply_plan(raw: RawTable, plan: ImportPlan) -> tuple[ResponseSet, ImportRepo
     return responses, _report(raw, plan, responses, problems)
 
 
-def _check(raw: RawTable, plan: ImportPlan) -> None:
+def _check(raw: RawTable, plan: ImportPlan, *, needs_items: bool) -> None:
     headers = tuple(column.header for column in plan.columns)
     if headers != raw.headers:
         missing = [header for header in headers if header not in raw.headers]
@@ -62,6 +69,8 @@ def _check(raw: RawTable, plan: ImportPlan) -> None:
         raise Refusal(Problem("plan_for_another_table", raw.source.name, values=values))
     if plan.questions:
         raise Refusal(*plan.questions)
+    if needs_items and not plan.of_kind(ColumnKind.ITEM):
+        raise Refusal(Problem("no_items_found", raw.source.name))
 
 
 def _codes(plan: ImportPlan) -> list[str]:

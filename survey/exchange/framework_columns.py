@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from survey.exchange.matching import find_ties
 from survey.exchange.plan import ColumnKind, ColumnPlan
+from survey.exchange.sketching import MOST_CHOICES
 from survey.exchange.wording import bare, closest
 from survey.framework import load_framework
 from survey.framework_study import ROLE_QUESTION, group_names
@@ -12,6 +13,9 @@ from survey.framework_study import ROLE_QUESTION, group_names
 ROLE_LABEL_LIKENESS = 0.6
 ROLE_SHARE = 0.5
 """So many of a column's labels must be roles for the column to tell the role."""
+
+
+_ROLE_KINDS = (ColumnKind.GROUP, ColumnKind.SINGLE, ColumnKind.ROLE, ColumnKind.TEXT)
 
 
 def attention_wordings() -> dict[str, tuple[str, ...]]:
@@ -62,7 +66,7 @@ def find_role_column(
     )
     best: tuple[float, ColumnPlan] | None = None
     for column in columns:
-        if column.kind not in (ColumnKind.GROUP, ColumnKind.SINGLE, ColumnKind.ROLE):
+        if column.kind not in _ROLE_KINDS or len(cells[column.place]) > MOST_CHOICES:
             continue
         tied = role_column(column, cells[column.place], role_names)
         share = len(tied.labels) / max(len(cells[column.place]), 1)

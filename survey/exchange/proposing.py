@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from survey.exchange.blocks import settle_columns
+from survey.exchange.borrowing import framework_labels, with_borrowed_scales
 from survey.exchange.framework_columns import (
     attention_wordings,
     find_role_column,
@@ -80,6 +81,7 @@ def propose_plan(
     columns = _with_user_scales(raw, columns, scales)
     tied = _tie(raw, columns, study)
     columns, total = check_total(raw, tied.columns)
+    columns = tuple(_ignored_when_empty(raw, column) for column in columns)
     plan = ImportPlan(platform, columns, tied.study, tied.origin, total, tied.notes)
     plan = _with_role(raw, plan, role_column_header)
     if tied.origin == "draft":
@@ -91,25 +93,34 @@ def propose_plan(
     return mark_reverse_suspects(raw, plan)
 
 
+def _ignored_when_empty(raw: RawTable, column: ColumnPlan) -> ColumnPlan:
+    is_choice = column.kind in (ColumnKind.GROUP, ColumnKind.SINGLE)
+    if is_choice and not raw.columns[column.place].values:
+        return replace(column, kind=ColumnKind.IGNORED)
+    return column
+
+
 # --- study ------------------------------------------------------------------------------
 
 
 def _tie(raw: RawTable, columns: tuple[ColumnPlan, ...], study: Study | None) -> _Tied:
-    where = raw.source.name
     if study is not None:
-        return _tie_to_study(columns, study, where)
+        return _tie_to_study(raw, columns, study)
     ties = find_ties(tieable(columns), framework_wordings())
     if len({tie.code for tie in ties}) >= FRAMEWORK_ITEMS:
-        return _tie_to_framework(columns, ties, where)
+        return _tie_to_framework(raw, columns, ties)
     columns = _with_attention_checks(columns)
     return _Tied(columns, Study("", (), ()), "draft", ())
 
 
-def _tie_to_framework(columns: tuple[ColumnPlan, ...], ties: tuple[Tie, ...], where: str) -> _Tied:
+def _tie_to_framework(
+    raw: RawTable, columns: tuple[ColumnPlan, ...], ties: tuple[Tie, ...]
+) -> _Tied:
+    where = raw.source.name
     notes = wording_notes(columns, ties, where)
     checks = find_ties(tieable(columns), attention_wordings())
     study = framework_study().restricted_to({tie.code for tie in ties})
-    columns = tie_items(columns, ties)
+    columns = with_borrowed_scales(raw, tie_items(columns, ties), framework_labels())
     columns = _tie_checks(columns, checks, study)
     columns = mark_framework_questions(columns)
     columns, study = _with_common_bounds(columns, study)
@@ -121,10 +132,12 @@ def _tie_to_framework(columns: tuple[ColumnPlan, ...], ties: tuple[Tie, ...], wh
     return _Tied(columns, study, "framework", tuple(notes))
 
 
-def _tie_to_study(columns: tuple[ColumnPlan, ...], study: Study, where: str) -> _Tied:
+def _tie_to_study(raw: RawTable, columns: tuple[ColumnPlan, ...], study: Study) -> _Tied:
+    where = raw.source.name
     ties = find_ties(tieable(columns), study_wordings(study))
     notes = wording_notes(columns, ties, where)
-    tied = tie_items(columns, ties)
+    labels = framework_labels() if study.framework else ()
+    tied = with_borrowed_scales(raw, tie_items(columns, ties), labels)
     wordings: dict[str, tuple[str, ...]] = {check.code: () for check in study.attention_checks}
     if study.framework:
         known = attention_wordings()

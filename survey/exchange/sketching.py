@@ -10,6 +10,7 @@ from survey.exchange.numbers import number_of
 from survey.exchange.personal import is_personal
 from survey.exchange.plan import ColumnKind, ColumnPlan
 from survey.exchange.raw_table import Column, ColumnFacts, RawTable
+from survey.exchange.scales import understand
 from survey.exchange.vocabulary import vocabulary
 from survey.exchange.wording import bare, plain
 from survey.responses import Missing
@@ -20,6 +21,7 @@ MOST_CHOICES = 15
 """More distinct cells than this are text, or a number."""
 CHOICE_SHARE = 0.5
 """Distinct cells must repeat: at most this share of the answered cells are distinct."""
+LONGEST_LABEL = 12
 FACT_KINDS = {
     "number": ColumnKind.NUMBER,
     "submitted": ColumnKind.SUBMITTED,
@@ -156,7 +158,7 @@ def _kind(
 ) -> ColumnKind:
     words = vocabulary()
     if not column.values:
-        return ColumnKind.IGNORED
+        return ColumnKind.SINGLE  # an item that nobody answered is still an item
     fact = words.facts.get(bare(header)) or words.facts.get(bare(heading.wording))
     if is_personal(heading.wording, header, column):
         return ColumnKind.PERSONAL
@@ -172,6 +174,18 @@ def _kind(
         return ColumnKind.SINGLE
     if _numbers(answers) is not None:
         return ColumnKind.QUANTITY
-    answered = len(column) - column.blanks
-    repeats = len(answers) <= max(CHOICE_SHARE * answered, 2)
-    return ColumnKind.SINGLE if len(answers) <= MOST_CHOICES and repeats else ColumnKind.TEXT
+    return ColumnKind.SINGLE if _are_choices(answers, heading, column) else ColumnKind.TEXT
+
+
+def _are_choices(answers: tuple[str, ...], heading: Heading, column: Column) -> bool:
+    """Few cells that repeat, or labels of a known scale, or short cells in a matrix."""
+    if len(answers) > MOST_CHOICES:
+        return False
+    answered = sum(
+        count for cell, count in zip(column.values, column.counts(), strict=True) if cell in answers
+    )
+    if len(answers) <= max(CHOICE_SHARE * answered, 2) and len(answers) < answered:
+        return True
+    is_part = bool(heading.stem) or heading.is_part
+    is_short = max(map(len, answers)) <= LONGEST_LABEL
+    return understand(answers) is not None or (is_part and is_short)
