@@ -56,7 +56,7 @@ class SemOptions:
         group: column of the groups; ``group_labels``: which groups, in which order; empty:
             all, as they first occur in the data.
         group_equal, group_partial: parameters equal across groups, and exceptions.
-        cluster, sampling_weights: columns, for ML estimators.
+        cluster, sampling_weights: columns, for ML estimators; weights for ordered ones, too.
         likelihood: ``normal`` (divisor n) or ``wishart`` (divisor n - 1).
         information: ``expected``, ``observed`` or None for the estimator's own.
         se, test: None for the estimator's own.
@@ -169,7 +169,7 @@ def resolve_estimator(options: SemOptions) -> Estimator:
         raise SemError("fiml_needs_ml", name=name)
     if options.ordered and discrepancy in ("ML", "FIML", "GLS"):
         raise SemError("ordered_needs_wls", name=name, ordered=options.ordered)
-    is_observed = discrepancy == "FIML" or name in ("MLR",)
+    is_observed = discrepancy == "FIML" or name == "MLR"
     estimator = Estimator(
         name,
         discrepancy,
@@ -186,7 +186,8 @@ def resolve_estimator(options: SemOptions) -> Estimator:
         test=options.test or estimator.test,
         information=options.information or estimator.information,
     )
-    if (options.cluster or options.sampling_weights) and not estimator.is_likelihood:
+    is_plain = not estimator.is_likelihood and not options.ordered
+    if (options.sampling_weights and is_plain) or (options.cluster and not estimator.is_likelihood):
         raise SemError("weights_need_ml", name=name)
     return estimator
 

@@ -81,7 +81,9 @@ def judge(problem: Problem, optimum: Optimum, inference: Inference | None) -> Se
             )
         )
     findings += problem.moments.findings
-    return SemStatus(optimum.has_converged, identified, not trouble, enough, tuple(findings))
+    blocked = any(f.severity is Severity.BLOCK for f in problem.moments.findings)
+    has_converged = optimum.has_converged and not blocked
+    return SemStatus(has_converged, identified, not trouble, enough, tuple(findings))
 
 
 def _row_names(problem: Problem, positions: tuple[int, ...]) -> tuple[str, ...]:
@@ -105,12 +107,8 @@ def _inadmissible(problem: Problem, theta: Array) -> list[Finding]:
         label = problem.moments.groups[g].label
         variances = np.diagonal(state.S)
         scale = np.maximum(np.abs(np.diagonal(state.M)), np.abs(variances))
-        skip = set(s.ordered.tolist()) if problem.options.parameterization == "delta" else set()
-        negative = [
-            s.variables[k]
-            for k in np.flatnonzero(variances < NEGATIVE * np.maximum(scale, 1e-300))
-            if k not in skip
-        ]
+        below = np.flatnonzero(variances < NEGATIVE * np.maximum(scale, 1e-300))
+        negative = [s.variables[k] for k in below]
         if negative:
             findings.append(_named("sem_negative_variance", negative, label))
         latent = np.arange(p, len(s.variables))
@@ -119,7 +117,7 @@ def _inadmissible(problem: Problem, theta: Array) -> list[Finding]:
             findings.append(_named("sem_correlation_beyond_one", beyond, label))
         for matrix, chosen, code in (
             (state.M, latent, "sem_latent_not_positive"),
-            (state.S, np.array([k for k in range(p) if k not in skip], dtype=np.intp), "sem_residual_not_positive"),
+            (state.S, np.arange(p), "sem_residual_not_positive"),
         ):
             if not negative and not beyond and not _is_semidefinite(matrix[np.ix_(chosen, chosen)]):
                 findings.append(_named(code, [s.variables[k] for k in chosen], label))

@@ -111,6 +111,7 @@ def ordered_robust_measures(
     if found is None:
         return {}
     statistic, df, c, baseline, c_baseline = found
+    statistic = statistic if df > 0 else 0.0
     n, groups = problem.n_effective, len(problem.moments.groups)
     reach = statistic / c if c else math.nan
     incremental = RobustInput(statistic, standard.df, c, reach, baseline, null[0].df, c_baseline)
@@ -156,9 +157,7 @@ def _corrected(
         pulls[own] += share * (part.WJ.T @ GWJ)
     trace += float(np.sum((inference.bread @ links @ inference.bread) * pulls.T))
     df = pairs - _parameters_of_correlations(problem)
-    if df <= 0:
-        return None
-    return statistic, float(df), trace / df, baseline, trace_null / pairs
+    return statistic, float(df), trace / df if df > 0 else 1.0, baseline, trace_null / pairs
 
 
 class _GroupPart:
