@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from analysis.chain import ChainOptions
     from analysis.workflow import ReadingOptions
 
+OUR_PACKAGES = ("ui", "analysis", "survey", "resources")
 EXIT_OK, EXIT_BUG, EXIT_REFUSED, EXIT_CANCELLED = 0, 1, 2, 130
 
 Command = Callable[[argparse.Namespace], int]
@@ -39,7 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(sentence("cli.cancelled", options.language), file=sys.stderr)
         return EXIT_CANCELLED
     except ModuleNotFoundError as error:
-        return _refused(refuse("package_missing", package=error.name or ""), options.language)
+        package = (error.name or "").partition(".")[0]
+        if package in OUR_PACKAGES:
+            return _crashed(options.language)
+        return _refused(refuse("package_missing", package=package), options.language)
     except Exception:
         return _crashed(options.language)
 

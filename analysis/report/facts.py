@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from resources import VERSION
+
 LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels", "semopy", "matplotlib", "reportlab")
 
 
@@ -43,7 +45,7 @@ class ReportFacts:
 
 def installed_versions() -> Mapping[str, str]:
     """Return the versions of the program, Python and the libraries that made the numbers."""
-    found = {"rongzhen": _version("rongzhen"), "Python": platform.python_version()}
+    found = {"rongzhen": VERSION, "Python": platform.python_version()}
     found.update({name: _version(name) for name in LIBRARIES})
     return MappingProxyType(found)
 
