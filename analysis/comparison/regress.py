@@ -1,0 +1,331 @@
+"""Regression with robust errors and diagnostics: linear, logistic, ordinal."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from analysis.comparison.design import Design, build_design, variance_inflation
+from analysis.findings import Finding, Severity, finding
+from analysis.preparation.arrays import FloatArray
+
+Kind = Literal["linear", "logistic", "ordinal"]
+
+COLUMNS = [
+    "b",
+    "se",
+    "statistic",
+    "p",
+    "low",
+    "high",
+    "beta",
+    "odds_ratio",
+    "or_low",
+    "or_high",
+    "vif",
+]
+
+VIF_LIMIT = 5.0
+COOK_LIMIT = 1.0
+EVENTS_PER_TERM = 10
+"""Peduzzi et al. (1996): fewer events per term make logistic estimates unstable."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegressionOptions:
+    """What the user chose.
+
+    Args:
+        outcome: column explained; two values for ``logistic``, ordered values for ``ordinal``.
+        predictors: columns; text columns become indicators against their most frequent value.
+        robust: heteroskedasticity-consistent errors: ``HC3``, or ``none``. Ordinal regression
+            has model-based errors.
+    """
+
+    outcome: str
+    predictors: tuple[str, ...]
+    kind: Kind = "linear"
+    robust: Literal["HC3", "none"] = "HC3"
+    level: float = 0.95
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RegressionResult:
+    """A fitted regression.
+
+    Args:
+        coefficients: index term; ``b, se, statistic`` (t or z) ``, p, low, high, beta``
+            (standardized, linear) ``, odds_ratio, or_low, or_high`` (logistic and ordinal)
+            ``, vif``.
+        thresholds: cut points of the ordinal model with errors, else empty.
+        fit: ``r2 adj_r2 F df1 df2 p`` (linear, robust F) or ``log_likelihood null mcfadden
+            nagelkerke chisq df p`` and ``aic bic`` for all.
+        diagnostics: ``breusch_pagan_p durbin_watson jarque_bera_p cook_max condition`` (linear).
+        references: the value each text column is compared with.
+        n: complete rows.
+    """
+
+    coefficients: pd.DataFrame
+    thresholds: pd.DataFrame
+    fit: Mapping[str, float]
+    diagnostics: Mapping[str, float]
+    references: Mapping[str, str]
+    n: int
+    options: RegressionOptions
+    findings: tuple[Finding, ...]
+
+
+class RegressionError(ValueError):
+    """The regression cannot be computed; ``code`` is a key of findings.toml."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code, values)
+        self.code = code
+        self.values = values
+
+
+def regress(data: pd.DataFrame, options: RegressionOptions) -> RegressionResult:
+    """Return the regression of the outcome on the predictors over complete rows.
+
+    Raises:
+        RegressionError: too few rows, an outcome without two values, or perfect prediction.
+
+    Checked against R lm and glm with sandwich::vcovHC, MASS::polr and car-style VIF.
+    """
+    design = build_design(data, options.outcome, options.predictors)
+    n, k = design.X.shape
+    if n <= k + 1:
+        raise RegressionError("regression_too_few", n=n, terms=k - 1)
+    if len(np.unique(design.y)) < 2:
+        raise RegressionError("regression_constant", outcome=options.outcome)
+    if np.linalg.matrix_rank(design.X) < k:
+        raise RegressionError("regression_collinear")
+    fitters = {"linear": _linear, "logistic": _logistic, "ordinal": _ordinal}
+    return fitters[options.kind](design, options)
+
+
+def _table(
+    design: Design, b: FloatArray, se: FloatArray, *, quantile: float, tail: Any
+) -> pd.DataFrame:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        statistic = b / se
+    table = pd.DataFrame(np.nan, index=list(design.terms), columns=COLUMNS)
+    table["b"], table["se"], table["statistic"] = b, se, statistic
+    table["p"] = 2 * tail(np.abs(statistic))
+    table["low"], table["high"] = b - quantile * se, b + quantile * se
+    table["vif"] = variance_inflation(design)
+    return table
+
+
+def _linear(design: Design, options: RegressionOptions) -> RegressionResult:
+    from scipy.stats import t
+    from statsmodels.regression.linear_model import OLS
+
+    fitted = OLS(design.y, design.X).fit()
+    robust = fitted.get_robustcov_results("HC3") if options.robust == "HC3" else fitted
+    n, k = design.X.shape
+    df = n - k
+    quantile = float(t.ppf((1 + options.level) / 2, df))
+    table = _table(design, fitted.params, robust.bse, quantile=quantile, tail=lambda x: t.sf(x, df))
+    spread = design.y.std(ddof=1)
+    table["beta"] = np.append(
+        np.nan, fitted.params[1:] * design.X[:, 1:].std(axis=0, ddof=1) / spread
+    )
+    fit = {
+        "r2": float(fitted.rsquared),
+        "adj_r2": float(fitted.rsquared_adj),
+        "F": float(np.squeeze(robust.fvalue)) if k > 1 else float("nan"),
+        "df1": float(k - 1),
+        "df2": float(df),
+        "p": float(np.squeeze(robust.f_pvalue)) if k > 1 else float("nan"),
+        # the error variance counts as a parameter, as in R
+        "aic": -2 * float(fitted.llf) + 2 * (k + 1),
+        "bic": -2 * float(fitted.llf) + float(np.log(n)) * (k + 1),
+    }
+    diagnostics = _diagnostics(fitted)
+    return RegressionResult(
+        coefficients=table,
+        thresholds=pd.DataFrame(columns=["b", "se"]),
+        fit=fit,
+        diagnostics=diagnostics,
+        references=design.references,
+        n=n,
+        options=options,
+        findings=tuple(_linear_findings(table, diagnostics, options)),
+    )
+
+
+def _diagnostics(fitted: Any) -> dict[str, float]:
+    from statsmodels.stats.diagnostic import het_breuschpagan
+    from statsmodels.stats.stattools import durbin_watson, jarque_bera
+
+    residuals, X = fitted.resid, fitted.model.exog
+    influence = fitted.get_influence()
+    return {
+        "breusch_pagan_p": float(het_breuschpagan(residuals, X)[1]) if X.shape[1] > 1 else np.nan,
+        "durbin_watson": float(durbin_watson(residuals)),
+        "jarque_bera_p": float(jarque_bera(residuals)[1]),
+        "cook_max": float(np.nanmax(influence.cooks_distance[0])),
+        "condition": float(np.linalg.cond(_scaled(X))),
+    }
+
+
+def _scaled(X: FloatArray) -> FloatArray:
+    """Columns of length one, as Belsley's condition index takes them."""
+    return np.asarray(X / np.sqrt((X**2).sum(axis=0)))
+
+
+def _linear_findings(
+    table: pd.DataFrame, diagnostics: Mapping[str, float], options: RegressionOptions
+) -> list[Finding]:
+    found = _collinear(table)
+    if diagnostics["breusch_pagan_p"] < 0.05:
+        code = "residuals_uneven_robust" if options.robust == "HC3" else "residuals_uneven"
+        severity = Severity.NOTE if options.robust == "HC3" else Severity.CAUTION
+        found.append(finding(code, severity, p=diagnostics["breusch_pagan_p"]))
+    if diagnostics["cook_max"] > COOK_LIMIT:
+        found.append(finding("influential_rows", Severity.CAUTION, cook=diagnostics["cook_max"]))
+    return found
+
+
+def _collinear(table: pd.DataFrame) -> list[Finding]:
+    high = table.index[table["vif"] > VIF_LIMIT]
+    return [finding("vif_high", Severity.CAUTION, *high, limit=VIF_LIMIT)] if len(high) else []
+
+
+def _likelihood_fit(
+    log_likelihood: float, null: float, *, n: int, terms: int, params: int
+) -> dict[str, float]:
+    from scipy.stats import chi2
+
+    chisq = 2 * (log_likelihood - null)
+    cox_snell = 1 - np.exp(-chisq / n)
+    return {
+        "log_likelihood": log_likelihood,
+        "null": null,
+        "mcfadden": 1 - log_likelihood / null,
+        "nagelkerke": float(cox_snell / (1 - np.exp(2 * null / n))),
+        "chisq": chisq,
+        "df": float(terms),
+        "p": float(chi2.sf(chisq, terms)) if terms else float("nan"),
+        "aic": -2 * log_likelihood + 2 * params,
+        "bic": -2 * log_likelihood + float(np.log(n)) * params,
+    }
+
+
+def _with_odds(table: pd.DataFrame) -> pd.DataFrame:
+    for name, source in (("odds_ratio", "b"), ("or_low", "low"), ("or_high", "high")):
+        table[name] = np.exp(table[source])
+    return table
+
+
+def _logistic(design: Design, options: RegressionOptions) -> RegressionResult:
+    """Logistic regression; HC3 errors from leverages of the weighted fit, as sandwich does."""
+    from scipy.stats import norm
+
+    values = np.unique(design.y)
+    if len(values) != 2:
+        raise RegressionError("outcome_not_binary", outcome=options.outcome, values=len(values))
+    y = (design.y == values[1]).astype(float)
+    b = _logit_fit(design.X, y)
+    p = 1 / (1 + np.exp(-design.X @ b))
+    bread = np.linalg.inv((design.X * (p * (1 - p))[:, None]).T @ design.X)
+    covariance = bread
+    if options.robust == "HC3":
+        leverage = np.einsum("ij,jk,ik->i", design.X, bread, design.X) * p * (1 - p)
+        scores = design.X * ((y - p) / (1 - leverage))[:, None]
+        covariance = bread @ scores.T @ scores @ bread
+    se = np.sqrt(np.diag(covariance))
+    quantile = float(norm.ppf((1 + options.level) / 2))
+    table = _with_odds(_table(design, b, se, quantile=quantile, tail=norm.sf))
+    share, n, k = y.mean(), *design.X.shape
+    log_likelihood = float((y * np.log(p) + (1 - y) * np.log1p(-p)).sum())
+    null = float(n * (share * np.log(share) + (1 - share) * np.log1p(-share)))
+    found = _collinear(table)
+    events = min(y.sum(), n - y.sum())
+    if events < EVENTS_PER_TERM * (k - 1):
+        found.append(finding("few_events", Severity.CAUTION, events=int(events), terms=k - 1))
+    return RegressionResult(
+        coefficients=table,
+        thresholds=pd.DataFrame(columns=["b", "se"]),
+        fit=_likelihood_fit(log_likelihood, null, n=n, terms=k - 1, params=k),
+        diagnostics={},
+        references=design.references,
+        n=n,
+        options=options,
+        findings=tuple(found),
+    )
+
+
+def _logit_fit(X: FloatArray, y: FloatArray) -> FloatArray:
+    """Return the maximum likelihood estimates by Newton steps.
+
+    Raises:
+        RegressionError: the outcome is predicted perfectly, so no maximum exists.
+    """
+    b = np.zeros(X.shape[1])
+    for _ in range(100):
+        eta = X @ b
+        if np.abs(eta).max() > 30:
+            raise RegressionError("perfect_prediction")
+        p = 1 / (1 + np.exp(-eta))
+        step = np.linalg.solve((X * (p * (1 - p))[:, None]).T @ X, X.T @ (y - p))
+        b = b + step
+        if np.abs(step).max() < 1e-12 * max(1.0, float(np.abs(b).max())):
+            return np.asarray(b)
+    return np.asarray(b)
+
+
+def _ordinal(design: Design, options: RegressionOptions) -> RegressionResult:
+    """Proportional odds model by statsmodels, the signs as in R: positive means higher."""
+    from scipy.stats import norm
+    from statsmodels.miscmodels.ordinal_model import OrderedModel
+
+    levels, codes = np.unique(design.y, return_inverse=True)
+    if len(levels) < 3:
+        raise RegressionError("outcome_not_ordered", outcome=options.outcome, values=len(levels))
+    slopes = len(design.terms) - 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # convergence is judged below
+        model = OrderedModel(codes, design.X[:, 1:], distr="logit", hasconst=False)
+        fitted = model.fit(method="bfgs", maxiter=2000, gtol=1e-8, disp=False)
+    if not fitted.mle_retvals["converged"] or np.abs(fitted.params[:slopes]).max() > 30:
+        raise RegressionError("perfect_prediction")
+    covariance = np.linalg.inv(-model.hessian(fitted.params))
+    se = np.sqrt(np.diag(covariance))
+    quantile = float(norm.ppf((1 + options.level) / 2))
+    b = np.append(np.nan, fitted.params[:slopes])
+    table = _table(design, b, np.append(np.nan, se[:slopes]), quantile=quantile, tail=norm.sf)
+    cuts = model.transform_threshold_params(fitted.params)[1:-1]
+    n = len(design.y)
+    null = float(sum(c * np.log(c / n) for c in np.bincount(codes)))
+    params = slopes + len(cuts)
+    return RegressionResult(
+        coefficients=_with_odds(table).drop(index=design.terms[0]),
+        thresholds=_threshold_table(levels, cuts, fitted.params, covariance, slopes),
+        fit=_likelihood_fit(float(fitted.llf), null, n=n, terms=slopes, params=params),
+        diagnostics={},
+        references=design.references,
+        n=n,
+        options=options,
+        findings=tuple(_collinear(table)),
+    )
+
+
+def _threshold_table(
+    levels: FloatArray, cuts: FloatArray, params: FloatArray, covariance: FloatArray, slopes: int
+) -> pd.DataFrame:
+    """Cut points with delta-method errors: statsmodels holds log increments."""
+    count = len(cuts)
+    jacobian = np.zeros((count, len(params)))
+    jacobian[:, slopes] = 1.0
+    for j in range(1, count):
+        jacobian[j:, slopes + j] = np.exp(params[slopes + j])
+    se = np.sqrt(np.diag(jacobian @ covariance @ jacobian.T))
+    names = [f"{levels[j]:g}|{levels[j + 1]:g}" for j in range(count)]
+    return pd.DataFrame({"b": cuts, "se": se}, index=names)
