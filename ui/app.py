@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from survey.problems import refuse
 from ui.system_libraries import has_screen
 
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
 
-def run(argv: Sequence[str]) -> int:
+
+def run(argv: Sequence[str], when_shown: Callable[[MainWindow], None] | None = None) -> int:
     """Show the window, with the project in ``argv`` if there is one; return the exit status.
+
+    Args:
+        when_shown: called once the window has been painted, for measurements.
 
     Raises:
         Refusal: there is no screen to show it on.
@@ -35,6 +42,8 @@ def run(argv: Sequence[str]) -> int:
     window = MainWindow(settings)
     window.broke.connect(crash.tell)
     window.show()
+    if when_shown is not None:
+        _call_when_painted(window, when_shown)
     if argv:
         QTimer.singleShot(0, lambda: window.open_path(Path(argv[0])))
     status = app.exec()
@@ -42,6 +51,21 @@ def run(argv: Sequence[str]) -> int:
         window.deleteLater()
     del translators
     return status
+
+
+def _call_when_painted(window: MainWindow, then: Callable[[MainWindow], None]) -> None:
+    from PySide6.QtCore import QTimer
+
+    timer = QTimer(window)
+
+    def look() -> None:
+        handle = window.windowHandle()
+        if handle is not None and handle.isExposed():
+            timer.stop()
+            then(window)
+
+    timer.timeout.connect(look)
+    timer.start(1)
 
 
 def prepare(app: object, language: str) -> list[object]:

@@ -150,7 +150,6 @@ def style_sheet_of(theme: Theme, *, font_size: int) -> str:
     """Return the few rules that Fusion and the palette do not give."""
     t = theme
     return f"""
-QWidget {{ font-size: {font_size}pt; }}
 QToolTip {{ background: {t.base}; color: {t.text}; border: 1px solid {t.strong_border};
     padding: 4px 6px; }}
 QMainWindow::separator {{ width: 0; height: 0; }}

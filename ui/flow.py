@@ -173,7 +173,7 @@ class Flow(QObject):
         if responses is None:
             return None
         options = self.session.options
-        task = ProcessTask("analysis.chain", "run_chain", (responses, options), with_progress=True)
+        task = ProcessTask("ui.tasks", "run_chain", (responses, options), with_progress=True)
         return self._start(
             "chain",
             task,

@@ -10,7 +10,7 @@ from resources import RESOURCES
 from ui.appearance import current_theme
 
 ICONS = RESOURCES / "icons"
-SIZES = (16, 20, 32, 40, 64)
+SIZES = (20, 40)
 
 
 def image(name: str, colour: str, size: int) -> QImage:

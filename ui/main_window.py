@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 SMALLEST = QSize(1024, 640)
 USUAL = QSize(1180, 720)
 WARM_UP_AFTER_MS = 400
+BUILD_PAUSE_MS = 30
 
 
 class MainWindow(QMainWindow):
@@ -220,18 +221,32 @@ class MainWindow(QMainWindow):
 
     def _on_project_changed(self) -> None:
         if self.session.is_open:
-            if self.workbench is None:
-                from ui.workbench import Workbench
-
-                self.workbench = Workbench(self.session, self.flow, self.projects, self)
-                self.pages.addWidget(self.workbench)
-            self.pages.setCurrentWidget(self.workbench)
+            bench = self._workbench()
+            bench.build()
+            self.pages.setCurrentWidget(bench)
         else:
             self.pages.setCurrentWidget(self.welcome)
             self.show_recent()
             self.projects.look_for_left_copies()
         self._show_title()
         self._show_actions()
+
+    def _workbench(self) -> Workbench:
+        if self.workbench is None:
+            from ui.workbench import Workbench
+
+            self.workbench = Workbench(self.session, self.flow, self.projects, self)
+            self.pages.addWidget(self.workbench)
+        return self.workbench
+
+    def _build_workbench(self) -> None:
+        """Build the steps while nobody waits, one at a time."""
+        if self._is_closing:
+            return
+        if self._workbench().build_one():
+            QTimer.singleShot(BUILD_PAUSE_MS, self, self._build_workbench)
+        else:
+            self._warm_up_worker()
 
     def show_recent(self) -> None:
         """List the projects opened lately, on the first page and in the menu."""
@@ -272,7 +287,7 @@ class MainWindow(QMainWindow):
             return
         job = self.jobs.start("warm-up-core", ThreadTask(warm_up_core))
         job.failed.connect(self.broke)
-        job.ended.connect(self._warm_up_worker)
+        job.ended.connect(self._build_workbench)
 
     def _warm_up_worker(self) -> None:
         if not self._is_closing:
@@ -363,6 +378,10 @@ class MainWindow(QMainWindow):
         self._is_closing = True
         self.jobs.close()
         self.flow.close()
+
+    def discard_and_close(self) -> None:
+        """Close without asking; edits not saved are lost."""
+        self.projects.close_discarding(then=self._close_for_good)
 
     def ask_about_changes(self, on_answer: Callable[[str], None]) -> None:
         """Ask what is to become of unsaved edits: save, discard or cancel."""

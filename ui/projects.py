@@ -251,6 +251,10 @@ class Projects(QObject):
             return
         self._window.ask_about_changes(lambda answer: self._on_close_answer(answer, then))
 
+    def close_discarding(self, then: Callable[[], None]) -> None:
+        """Close the open project without asking; edits not saved are lost."""
+        self._close(discard=True, then=then)
+
     def _on_close_answer(self, answer: str, then: Callable[[], None] | None) -> None:
         if answer == "save":
             self.save(then=lambda: self._close(discard=False, then=then))

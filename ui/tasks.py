@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,27 @@ if TYPE_CHECKING:
     from survey.store import LeftCopy, Project
 
 POSITIONS = "positions"
+CORE_MODULES = (
+    "pandas",
+    "analysis.workflow",
+    "analysis.report.content.context",
+    "survey.exchange.applying",
+    "survey.exchange.proposing",
+    "survey.store",
+    "ui.workbench",
+)
+WORKER_MODULES = (
+    "analysis.chain",
+    "analysis.preparation",
+    "analysis.measurement",
+    "analysis.modelling",
+    "analysis.coupling",
+    "analysis.diagnosis",
+    "scipy.stats",
+    "matplotlib.backends.backend_agg",
+    "analysis.report.pdf",
+    "semopy",
+)
 
 
 Positions = dict[str, dict[str, tuple[float, float]]]
@@ -54,19 +76,14 @@ class Opened:
 
 def warm_up_core() -> None:
     """Import what the window needs after it is shown, while nobody waits."""
-    import survey.exchange
-    import survey.store  # noqa: F401
+    for name in CORE_MODULES:
+        import_module(name)
 
 
 def warm_up_worker() -> None:
     """Import in the worker process what a run needs."""
-
-    import analysis.chain
-    import analysis.coupling
-    import analysis.diagnosis
-    import analysis.measurement
-    import analysis.modelling
-    import analysis.report.pdf  # noqa: F401
+    for name in WORKER_MODULES:
+        import_module(name)
 
 
 # --- import ---------------------------------------------------------------------------------
@@ -119,6 +136,19 @@ def kept_source(project: Project) -> RawTable | None:
 
 
 # --- chain and report -----------------------------------------------------------------------
+
+
+def run_chain(
+    responses: ResponseSet, options: ChainOptions, *, progress: Progress = silent
+) -> ChainResult:
+    """Return every result; what they compute on demand is computed here, not in the window."""
+    from analysis.chain import run_chain as run
+
+    chain = run(responses, options, progress)
+    for sem in (chain.structural.sem, chain.measurement.cfa):
+        if sem is not None:
+            _ = (sem.parameters, sem.fit_measures, sem.r2)
+    return chain
 
 
 def finished_chain(chain: ChainResult, responses: ResponseSet) -> ChainResult:

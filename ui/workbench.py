@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex
@@ -37,42 +38,82 @@ class Workbench(QWidget):
         super().__init__(parent)
         self._session = session
         self._flow = flow
-        jobs = flow.jobs
-        self.report = ReportPanel(session, jobs, self)
-        importing = ImportPanel(flow, self)
-        importing.file_wanted.connect(projects.ask_for_answers)
-        self.panels: tuple[Panel, ...] = (
-            importing,
-            MeaningPanel(flow, self),
-            QualityPanel(session, self),
-            MeasurementPanel(session, self),
-            StructurePanel(session, self),
-            CouplingPanel(session, jobs, self),
-            DiagnosisPanel(session, jobs, self),
-            self.report,
-        )
+        self._projects = projects
+        self._panels: list[Panel] = []
+        self._makers = iter(self._panel_makers())
+        self._is_built = False
         self.steps = StepList(self)
         self.options = QStackedWidget(self)
         self.options.setFixedWidth(WIDTH)
         self.results = QStackedWidget(self)
         self.results.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        for panel in self.panels:
-            self.options.addWidget(panel.options)
-            self.results.addWidget(panel.results)
-            panel.changed.connect(self._show_entries)
-            panel.step_wanted.connect(self.go_to)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.steps)
         layout.addWidget(self.options)
         layout.addWidget(self.results, 1)
+
+    # -- building -----------------------------------------------------------------------------
+
+    def _panel_makers(self) -> tuple[Callable[[], Panel], ...]:
+        session, flow, jobs = self._session, self._flow, self._flow.jobs
+        return (
+            self._make_import,
+            lambda: MeaningPanel(flow, self),
+            lambda: QualityPanel(session, self),
+            lambda: MeasurementPanel(session, self),
+            lambda: StructurePanel(session, jobs, self),
+            lambda: CouplingPanel(session, jobs, self),
+            lambda: DiagnosisPanel(session, jobs, self),
+            self._make_report,
+        )
+
+    def _make_import(self) -> Panel:
+        panel = ImportPanel(self._flow, self)
+        panel.file_wanted.connect(self._projects.ask_for_answers)
+        return panel
+
+    def _make_report(self) -> Panel:
+        self.report = ReportPanel(self._session, self._flow.jobs, self)
+        self.report.make_wanted.connect(self._flow.make_report)
+        self.report.export_wanted.connect(lambda _suffix: self._projects.ask_where_to_export())
+        return self.report
+
+    def build_one(self) -> bool:
+        """Build the next step; return whether there was one. Lets the window breathe between."""
+        make = next(self._makers, None)
+        if make is None:
+            self._finish()
+            return False
+        panel = make()
+        self._panels.append(panel)
+        self.options.addWidget(panel.options)
+        self.results.addWidget(panel.results)
+        panel.changed.connect(self._show_entries)
+        panel.step_wanted.connect(self.go_to)
+        return True
+
+    def build(self) -> None:
+        """Build what is not there yet."""
+        while self.build_one():
+            pass
+
+    def _finish(self) -> None:
+        if self._is_built:
+            return
+        self._is_built = True
         self._show_entries()
         self.steps.selectionModel().currentChanged.connect(self._on_step)
-        self.report.make_wanted.connect(flow.make_report)
-        self.report.export_wanted.connect(lambda _suffix: projects.ask_where_to_export())
-        session.project_changed.connect(self._on_project_changed)
+        self._session.project_changed.connect(self._on_project_changed)
         self.go_to("import")
+
+    @property
+    def panels(self) -> tuple[Panel, ...]:
+        """Return the steps in order."""
+        return tuple(self._panels)
+
+    # -- steps --------------------------------------------------------------------------------
 
     def go_to(self, key: str) -> None:
         """Show the step called ``key``."""
@@ -94,6 +135,8 @@ class Workbench(QWidget):
             self.go_to("import")
 
     def _show_entries(self) -> None:
+        if not self._is_built:
+            return
         self.steps.steps.set_entries(tuple(panel.entry() for panel in self.panels))
 
     def refresh(self) -> None:

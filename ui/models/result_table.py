@@ -94,6 +94,7 @@ class ResultTableModel(QAbstractTableModel):
         super().__init__(parent)
         self._columns = tuple(columns)
         self._records: list[Record] = []
+        self._texts: list[list[str]] = []
         self._is_stale = False
 
     @property
@@ -109,6 +110,10 @@ class ResultTableModel(QAbstractTableModel):
         if columns is not None:
             self._columns = tuple(columns)
         self._records = list(records)
+        # Written once: a view asks for every text many times.
+        self._texts = [
+            [_text(column, record) for column in self._columns] for record in self._records
+        ]
         self.endResetModel()
 
     def set_stale(self, is_stale: bool) -> None:
@@ -148,25 +153,42 @@ class ResultTableModel(QAbstractTableModel):
         if not index.isValid():
             return None
         column, record = self._columns[index.column()], self._records[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self._texts[index.row()][index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         if role == RECORD_ROLE:
             return record
+        if role == SORT_ROLE:
+            return _sort_value(column.cell(record))
+        if role == Qt.ItemDataRole.ToolTipRole and column.is_text:
+            return self._texts[index.row()][index.column()]
+        if role not in (Qt.ItemDataRole.ForegroundRole, Qt.ItemDataRole.FontRole):
+            return None
         tone = column.tone(record)
         if role == Qt.ItemDataRole.ForegroundRole:
             theme = current_theme()
             return QBrush(QColor(theme.muted if self._is_stale else colour_of(tone, theme)))
-        if role == Qt.ItemDataRole.FontRole and tone in ("red", "amber", "green"):
+        if tone in ("red", "amber", "green"):
             font = QFont()
             font.setBold(True)
             return font
-        cell = column.cell(record)
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            text = cell_text(cell, column.kind)
-            return f"{MARKS[tone]} {text}" if column.is_text and MARKS[tone] else text
-        if role == Qt.ItemDataRole.ToolTipRole and column.is_text:
-            return cell_text(cell, column.kind)
-        return _sort_value(cell) if role == SORT_ROLE else None
+        return None
+
+    def longest_text(self, section: int) -> str:
+        """Return the text of a column that takes about the most room."""
+        return max((texts[section] for texts in self._texts), key=_room, default="")
+
+
+def _text(column: ResultColumn, record: Record) -> str:
+    text = cell_text(column.cell(record), column.kind)
+    mark = MARKS[column.tone(record)] if column.is_text else ""
+    return f"{mark} {text}" if mark else text
+
+
+def _room(text: str) -> float:
+    """Return about how many ems ``text`` takes: a Chinese character one, others 0.6."""
+    return sum(1.0 if sign > "\u2e7f" else 0.6 for sign in text)
 
 
 def _alignment(column: ResultColumn) -> Qt.AlignmentFlag:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from analysis.report.numbers import NumberKind, format_number
 from resources.texts import has_sentence, sentence
 from ui.icons import icon
+from ui.jobs import Jobs
 from ui.models.result_table import ResultColumn
 from ui.panels.fit_table import FitTable
 from ui.session import Session
@@ -55,8 +56,9 @@ class StructurePanel(Panel):
 
     key = "structure"
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(session, parent)
+        self._jobs = jobs
         self.options = self._make_options()
         self.page = ResultsPage()
         self.results = self.page
@@ -151,7 +153,7 @@ class StructurePanel(Panel):
 
     def _make_results(self) -> None:
         number, count = NumberKind.DECIMAL, NumberKind.COUNT
-        self.diagram = PathDiagram()
+        self.diagram = PathDiagram(self._jobs)
         self.diagram.positions_changed.connect(self._on_nodes_moved)
         kinds = {
             "direct": self.tr("直接"),

@@ -36,6 +36,13 @@ class Chart(QWidget):
         """Return the picture shown."""
         return self._image
 
+    @property
+    def is_drawn(self) -> bool:
+        """Return whether the picture is there, or there is nothing to draw."""
+        return self._drawing is None or (
+            self._image is not None and self._drawn_width == self.width()
+        )
+
     def show_drawing(self, drawing: Any, alt: str) -> None:
         """Show ``drawing`` (None for nothing); ``alt`` says in words what it shows."""
         self._drawing = drawing

@@ -44,6 +44,7 @@ from analysis.report.path_diagram import (
     fitted_scene,
 )
 from ui.appearance import FONT_FAMILY, current_theme
+from ui.jobs import Jobs, ThreadTask
 
 FINE = 16
 """Fonts have whole pixel sizes: text is drawn sixteen times as large and scaled down."""
@@ -253,9 +254,11 @@ class PathDiagram(QGraphicsView):
     """Shows a graph; emits ``positions_changed`` when the user has moved a node."""
 
     positions_changed = Signal(object)  # dict of code to (x, y)
+    placed = Signal()  # the rule has found places
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._jobs = jobs
         self._graphics = QGraphicsScene(self)
         self.setScene(self._graphics)
         self._graph: PathGraph | None = None
@@ -292,9 +295,30 @@ class PathDiagram(QGraphicsView):
         if graph is None:
             return
         self._is_placed_by_rule = not positions
+        if positions:
+            self._show_scene(draw(graph, positions))
+        else:
+            self._place_soon()
+
+    def _place_soon(self) -> None:
+        """Let the rule find places, in a thread: it tries many until nothing overlaps."""
+        if self._graph is None:
+            return
         width, height = max(self.width(), 400), max(self.height(), 300)
         self._placed_for = width / height
-        scene = draw(graph, positions) if positions else fitted_scene(graph, width, height)
+        task = ThreadTask(fitted_scene, (self._graph, width, height))
+        job = self._jobs.start("diagram", task)
+        graph = self._graph
+        job.succeeded.connect(lambda scene: self._on_placed(graph, scene))
+
+    def _on_placed(self, graph: PathGraph, scene: Scene) -> None:
+        if graph is self._graph and self._is_placed_by_rule:
+            self._show_scene(scene)
+            self.placed.emit()
+
+    def _show_scene(self, scene: Scene) -> None:
+        self._graphics.clear()
+        self._nodes = {}
         self._is_building = True
         self._arrows = _Arrows()
         self._graphics.addItem(self._arrows)
@@ -356,7 +380,7 @@ class PathDiagram(QGraphicsView):
         shape = self.width() / max(self.height(), 1)
         if self._is_placed_by_rule and not 0.7 < shape / self._placed_for < 1.4:
             # Made for a frame of another shape, mostly before it was first shown.
-            self.show_graph(self._graph)
+            self._place_soon()
         elif self._is_fitted:
             self.fit()
 

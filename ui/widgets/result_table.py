@@ -20,7 +20,6 @@ from ui.appearance import current_theme
 from ui.icons import icon
 from ui.models.result_table import SORT_ROLE, Record, ResultColumn, ResultTableModel
 
-MEASURED_ROWS = 200
 WIDEST_COLUMN = 360
 
 
@@ -159,20 +158,18 @@ class ResultTable(QWidget):
     def _fit_columns(self) -> None:
         header = self.view.horizontalHeader()
         metrics = self.view.fontMetrics()
-        bold = self.view.font()
-        bold.setBold(True)
         wide = [i for i, column in enumerate(self.model.columns) if column.is_wide]
+        header.setStretchLastSection(False)
+        # A stretched section is worked out anew at every change of another: set it last.
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         for section, column in enumerate(self.model.columns):
-            texts = (
-                str(self.model.index(row, section).data() or "")
-                for row in range(min(self.model.rowCount(), MEASURED_ROWS))
-            )
-            widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
-            title = int(metrics.horizontalAdvance(column.title) * 1.08) + 14
-            header.resizeSection(section, min(max(widest + 24, title + 16, 48), WIDEST_COLUMN))
-        for section in range(len(self.model.columns)):
-            mode = QHeaderView.ResizeMode.Stretch if section in wide else _INTERACTIVE
-            header.setSectionResizeMode(section, mode)
+            widest = metrics.horizontalAdvance(self.model.longest_text(section))
+            title = int(metrics.horizontalAdvance(column.title) * 1.08)
+            width = min(max(widest + 24, title + 30, 48), WIDEST_COLUMN)
+            if header.sectionSize(section) != width:
+                header.resizeSection(section, width)
+        for section in wide:
+            header.setSectionResizeMode(section, QHeaderView.ResizeMode.Stretch)
         header.setStretchLastSection(not wide)
         if self.fits_rows:
             self._fit_rows()
@@ -184,9 +181,6 @@ class ResultTable(QWidget):
         bar = self.view.horizontalScrollBar().sizeHint().height()
         head = self.view.horizontalHeader().sizeHint().height()
         self.view.setFixedHeight(head + rows * row_height + bar + 2)
-
-
-_INTERACTIVE = QHeaderView.ResizeMode.Interactive
 
 
 def _html(text: str) -> str:
