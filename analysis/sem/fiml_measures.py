@@ -123,20 +123,21 @@ def fiml_robust_measures(
     FIML-C: the complete-data statistic at the FIML estimates with the correction V6, or V3
     with a scaled test.
     """
-    is_scaled = tests[1] is not None
+    version = "V6" if tests[1] is None else "V3"
     count = len(problem.moments.groups)
-    parts = [_unrestricted(problem, g, with_scores=is_scaled) for g in range(count)]
+    with_scores = version == "V3" or problem.estimator.se == "first.order"
+    parts = [_unrestricted(problem, g, with_scores=with_scores) for g in range(count)]
     df = tests[0].df
     T = complete_statistic(problem, inference.states)
     J = [_jacobian(step)[part.own] for step, part in zip(inference.steps, parts, strict=True)]
-    c = _correction(problem, parts, J, inference.tangent) / df if df > 0 else math.nan
+    c = _correction(problem, parts, J, inference.tangent, version=version) / df if df > 0 else 1.0
     empty = baseline_problem(problem)
     theta = baseline_solution(empty)
     states = empty.states(theta)
     steps = empty.directions(states)
     J0 = [_jacobian(step)[part.own] for step, part in zip(steps, parts, strict=True)]
     df0 = null[0].df
-    c0 = _correction(empty, parts, J0, None) / df0 if df0 > 0 else math.nan
+    c0 = _correction(empty, parts, J0, None, version=version) / df0 if df0 > 0 else 1.0
     r = RobustInput(T, df, c, T / c if df > 0 else T, complete_statistic(empty, states), df0, c0)
     return robust_measures(r, n=problem.n_effective, groups=count)
 
@@ -161,11 +162,16 @@ def complete_statistic(problem: Problem, states: tuple[GroupState, ...]) -> floa
 
 
 def _correction(
-    problem: Problem, parts: list[_Unrestricted], J: list[Array], tangent: Array | None
+    problem: Problem,
+    parts: list[_Unrestricted],
+    J: list[Array],
+    tangent: Array | None,
+    *,
+    version: str,
 ) -> float:
     """Return k of V6, tr(A_c Q), or of V3, tr(Q A_c Q B_m), with Q = A_m^-1 - J E J'.
 
-    Groups stand in blocks; A and B carry their shares.
+    Groups stand in blocks; A and B carry their shares. MLF takes E from the scores, as lavaan.
     """
     q = problem.constraints.n_free
     shares = problem.moments.shares
@@ -177,7 +183,10 @@ def _correction(
             total[np.ix_(own, own)] += share * (left.T @ middle)
         return total
 
-    H = summed([part.missing @ left for part, left in zip(parts, J, strict=True)])
+    scores = [part.scores for part in parts if part.scores is not None]
+    by_score = problem.estimator.se == "first.order"
+    bread = scores if by_score else [part.missing for part in parts]
+    H = summed([middle @ left for middle, left in zip(bread, J, strict=True)])
     E = (
         np.linalg.inv(H)
         if tangent is None
@@ -186,8 +195,7 @@ def _correction(
     complete = [part.complete @ left for part, left in zip(parts, J, strict=True)]
     whole = [np.linalg.solve(part.missing, part.complete) for part in parts]
     by_complete = summed(complete)
-    scores = [part.scores for part in parts if part.scores is not None]
-    if not scores:
+    if version == "V6":
         return float(sum(np.trace(m) for m in whole)) - float(np.sum(E * by_complete))
     spread = [np.linalg.solve(part.missing, B) for part, B in zip(parts, scores, strict=True)]
     first = sum(float(np.sum(m * s.T)) for m, s in zip(whole, spread, strict=True))
