@@ -268,7 +268,7 @@ def _crowding(
         (left < boxes[:, 1]) & (right > boxes[:, 0]) & (top < boxes[:, 3]) & (bottom > boxes[:, 2])
     )
     x, y = samples[..., 0], samples[..., 1]
-    crossed = ((x > left) & (x < right) & (y > top) & (y < bottom)).any(axis=1)
+    crossed = np.asarray(((x > left) & (x < right) & (y > top) & (y < bottom)).any(axis=1))
     others = int(crossed.sum()) - int(crossed[label.edge])
     return 100 * int(nodes.sum()) + 50 * _labels_touched(label, taken) + others
 

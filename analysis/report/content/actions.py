@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.report.content.constraints import item_shares
-from analysis.report.content.context import Context, count, score, score_interval, share
+from analysis.report.content.context import (
+    Context,
+    count,
+    record,
+    records,
+    score,
+    score_interval,
+    share,
+)
 from analysis.report.content.front import advice, departments, pressing, spoken_date
 from analysis.report.document import Block, Bullets, Column, Heading, Paragraph, Table
 from analysis.report.numbers import NumberKind
@@ -49,7 +57,7 @@ def problems(context: Context) -> list[Block]:
             ),
             _causes(context, str(code)),
         )
-        for number, (code, row) in enumerate(named.iterrows(), start=1)
+        for number, (code, row) in enumerate(records(named), start=1)
     )
     return [
         *blocks,
@@ -183,7 +191,7 @@ def _measure_row(context: Context, item: Recommendation) -> tuple[str, ...]:
         for number, line in enumerate(advice(context, item.constraint, item.advice), start=1)
     ]
     lines.append(context.say("measures.codes", codes=context.join(item.measures)))
-    row = diagnosis.constraints.loc[item.constraint]
+    row = record(diagnosis.constraints, item.constraint)
     aim = aim_of(str(row["light"]), row)
     wanted = [context.worded(indicators[code]) for code in item.indicators if code in indicators]
     acceptance = context.say(
@@ -240,7 +248,7 @@ def ledger(context: Context) -> list[Block]:
         return []
     urgency = {item.constraint: item.urgency for item in diagnosis.recommendations}
     rows = []
-    for number, (code, row) in enumerate(named.iterrows(), start=1):
+    for number, (code, row) in enumerate(records(named), start=1):
         aim = aim_of(str(row["light"]), row)
         rows.append(
             (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from analysis.report.content.context import Context, count, decimal, share
+from analysis.report.content.context import Context, count, decimal, records, share
 from analysis.report.content.coupling import degrees_table
 from analysis.report.document import Block, Cell, Column, Heading, Interval, Paragraph, Table
 from analysis.report.numbers import NumberKind
@@ -32,7 +32,7 @@ def questionnaire(context: Context) -> list[Block]:
 def _items_table(context: Context) -> Table:
     items = context.chain.measurement.items
     rows = []
-    for code, row in items.iterrows():
+    for code, row in records(items):
         mark = context.say("reversed_mark") if bool(row["reversed"]) else ""
         rows.append(
             (
@@ -150,7 +150,7 @@ def _parameters(context: Context, sem: SemResult, *, key: str, operators: tuple[
             Interval(row["ci_low"], row["ci_high"]),
             row["std_all"],
         )
-        for _, row in table.iterrows()
+        for _, row in records(table)
     )
     return Table(
         key,
@@ -202,8 +202,8 @@ def _coupling(context: Context) -> list[Block]:
                     Column(context.say("column.highest"), K.DECIMAL),
                 ),
                 tuple(
-                    (context.say(f"formula.{formula}"), *(float(value) for value in row))
-                    for formula, row in spread.iterrows()
+                    (context.say(f"formula.{formula}"), *(float(value) for value in row.values()))
+                    for formula, row in records(spread)
                 ),
                 (context.say("appendix.sensitivity_note"),),
             )
@@ -232,7 +232,7 @@ def _checklist(context: Context) -> list[Block]:
             "jars.second_done" if _has_second(context) else "jars.second_not_done"
         ),
     }
-    rows = []
+    rows: list[tuple[str, str, str]] = []
     while context.has(f"jars.item.{len(rows) + 1}"):
         place = len(rows) + 1
         rows.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.report.content.context import Context, score, score_interval
+from analysis.report.content.context import Context, records, score, score_interval
 from analysis.report.content.front import severity_figure
 from analysis.report.document import Block, Column, Heading, Interval, Paragraph, Table
 from analysis.report.numbers import NumberKind
@@ -34,14 +34,13 @@ def portraits(context: Context) -> list[Block]:
 
 def _group(context: Context, group: str, table: pd.DataFrame) -> list[Block]:
     title = context.name(group) if group else context.say("portrait.no_group")
-    worst = table["severity"].idxmax()
-    row = table.loc[worst]
+    worst, row = max(records(table), key=lambda pair: pair[1]["severity"])
     return [
         Heading(title, 2),
         Paragraph(
             context.say(
                 "portrait.worst",
-                name=context.name(str(worst)),
+                name=context.name(worst),
                 score=score(row["severity"]),
                 interval=score_interval(row["severity_low"], row["severity_high"]),
                 light=context.light(row["light"]).word,
@@ -76,7 +75,7 @@ def _scores_table(context: Context, table: pd.DataFrame, group: str) -> Table:
                 row["alpha"],
                 context.light(row["light"]),
             )
-            for code, row in table.iterrows()
+            for code, row in records(table)
         ),
         (
             context.say("portrait.scores_note", draws=context.chain.options.diagnosis.bootstrap),

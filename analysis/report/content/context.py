@@ -15,8 +15,13 @@ from resources.texts import SOURCE_LANGUAGE, has_sentence, sentence
 from survey.framework import Framework, load_framework
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.chain import ChainResult
 
+LIGHTS: Mapping[str, Light] = {
+    "red": "red", "amber": "amber", "green": "green", "grey": "grey",
+}  # fmt: skip
 TONES: Mapping[Severity, Tone] = {
     Severity.NOTE: "plain",
     Severity.CAUTION: "amber",
@@ -57,7 +62,7 @@ class Context:
 
     def items(self, key: str, /, **values: object) -> tuple[str, ...]:
         """Return the sentences ``key.1``, ``key.2``, ... as a tuple."""
-        found = []
+        found: list[str] = []
         while self.has(f"{key}.{len(found) + 1}"):
             found.append(self.say(f"{key}.{len(found) + 1}", **values))
         return tuple(found)
@@ -75,10 +80,9 @@ class Context:
                 construct = self.framework.constructs[code]
                 return construct.name if self.is_source else construct.name_en
         study = self.chain.prepared.study
-        for known in (*study.constructs, *study.systems):
-            if known.code == code:
-                return known.name
-        return study.role_names.get(code, code)
+        named = {system.code: system.name for system in study.systems}
+        named.update({construct.code: construct.name for construct in study.constructs})
+        return named.get(code, study.role_names.get(code, code))
 
     def coded(self, code: str) -> str:
         """Return code and name: ``C1 科研供需错位``; the code alone if it is its own name."""
@@ -112,7 +116,7 @@ class Context:
 
     def light(self, light: object) -> LightWord:
         """Return a traffic light with its symbol and word."""
-        known: Light = light if light in ("red", "amber", "green", "grey") else "grey"  # type: ignore[assignment]
+        known = LIGHTS.get(str(light), "grey")
         return LightWord(known, self.say(f"light.{known}"))
 
     def notes_of(self, findings: Iterable[Finding]) -> list[Note]:
@@ -127,6 +131,17 @@ class Context:
         if self.framework is None:
             return self.say("note_study", title=self.chain.prepared.study.title)
         return self.say("note_framework", version=self.framework.version)
+
+
+def records(table: pd.DataFrame) -> list[tuple[str, dict[str, Any]]]:
+    """Return each row of a table as its code and its cells by column."""
+    cells: list[dict[Any, Any]] = table.to_dict("records")
+    return [(str(code), row) for code, row in zip(table.index, cells, strict=True)]
+
+
+def record(table: pd.DataFrame, code: str) -> dict[str, Any]:
+    """Return the cells of one row by column."""
+    return dict(records(table.loc[[code]])[0][1])
 
 
 FULL_WIDTH = str.maketrans(

@@ -6,11 +6,12 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from analysis.report.content.context import Context, count, decimal, share
+from analysis.report.content.context import Context, count, decimal, record, records, share
 from analysis.report.content.front import level_name
 from analysis.report.document import (
     Block,
     Bullets,
+    Cell,
     Column,
     Figure,
     Heading,
@@ -83,7 +84,7 @@ def _systems_table(context: Context) -> Table:
                 row["U"],
                 Interval(row["U_low"], row["U_high"]),
             )
-            for code, row in result.systems.iterrows()
+            for code, row in records(result.systems)
         ),
         (
             context.say(
@@ -110,10 +111,10 @@ def level_figure(context: Context) -> Figure:
             float(row["D_low"]),
             float(row["D_high"]),
         )
-        for formula, row in result.degrees.iterrows()
+        for formula, row in records(result.degrees)
         if formula in MAIN_FORMULAS
     )
-    middle = float(result.degrees.loc["standard", "midpoint_D"])
+    middle = float(record(result.degrees, "standard")["midpoint_D"])
     listed = context.join(f"{name} {decimal(value)}" for name, value, *_ in rows)
     return Figure(
         "level_scale",
@@ -131,7 +132,7 @@ def degrees_table(context: Context, formulas: tuple[str, ...], *, key: str) -> T
     for formula in formulas:
         if formula not in result.degrees.index:
             continue
-        row = result.degrees.loc[formula]
+        row = record(result.degrees, formula)
         for letter in ("C", "T", "D"):
             is_degree = letter == "D"
             rows.append(
@@ -163,7 +164,7 @@ def degrees_table(context: Context, formulas: tuple[str, ...], *, key: str) -> T
 def _reference(context: Context) -> str:
     result = context.chain.coupling
     assert result is not None
-    row = result.degrees.loc["standard"]
+    row = record(result.degrees, "standard")
     low, high, middle = row["D_low"], row["D_high"], row["midpoint_D"]
     against = "above" if low > middle else "below" if high < middle else "near"
     return context.say(
@@ -187,10 +188,11 @@ def _levels_table(context: Context) -> Table:
     table = result.level_probabilities
     names = [context.worded(level) for level in load_framework().raw["levels"]["D10"]["levels"]]
     shown = [f for f in MAIN_FORMULAS if f in table.index]
-    rows = [
-        (names[place], *(float(table.iloc[table.index.get_loc(f), place]) for f in shown))
-        for place in range(min(len(names), table.shape[1]))
-        if any(float(table.iloc[table.index.get_loc(f), place]) >= LEAST_SHARE for f in shown)
+    shares = [table.loc[[f]].to_numpy(dtype=float)[0] for f in shown]
+    rows: list[tuple[Cell, ...]] = [
+        (name, *(float(share[place]) for share in shares))
+        for place, name in enumerate(names[: table.shape[1]])
+        if any(share[place] >= LEAST_SHARE for share in shares)
     ]
     return Table(
         "level_shares",
@@ -212,7 +214,7 @@ def _levels_table(context: Context) -> Table:
 def _relative(context: Context) -> Paragraph:
     result = context.chain.coupling
     assert result is not None
-    row = result.relative.iloc[0]
+    row = records(result.relative)[0][1]
     low, high = (row.get(name, row.get(f"E_{name}", math.nan)) for name in ("low", "high"))
     names = [context.name(str(code)) for code in result.systems.index]
     value = float(row["E"])
@@ -249,7 +251,7 @@ def _role_table(context: Context) -> Table:
             row.get("D_wang"),
             row.get("coverage"),
         )
-        for code, row in result.by_role.loc[_in_order(context, result.by_role.index)].iterrows()
+        for code, row in records(result.by_role.loc[_in_order(context, result.by_role.index)])
     )
     return Table(
         "coupling_roles",
@@ -332,7 +334,7 @@ def _obstacles_table(context: Context) -> Table:
                 row["degree"],
                 Interval(row["rank_low"], row["rank_high"]),
             )
-            for code, row in ordered.iterrows()
+            for code, row in records(ordered)
         ),
         (
             context.say("obstacles.note", draws=count(context.chain.options.coupling.bootstrap)),
@@ -363,7 +365,7 @@ def _gains_table(context: Context) -> Table:
                 row["D_plus_10"],
                 row["D_plus_10_wang"],
             )
-            for code, row in ordered.iterrows()
+            for code, row in records(ordered)
         ),
         (context.say("obstacles.gains_note"), context.data_note),
     )

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from analysis.report.content.context import Context, chinese_marks, count, decimal, score
+from analysis.report.content.context import (
+    Context,
+    chinese_marks,
+    count,
+    decimal,
+    record,
+    records,
+    score,
+)
 from analysis.report.content.trust import trust_of
 from analysis.report.document import (
     Block,
@@ -106,7 +115,7 @@ def summary(context: Context) -> list[Block]:
 def _overall(context: Context) -> Conclusion:
     coupling = context.chain.coupling
     assert coupling is not None
-    row = coupling.degrees.loc["standard"]
+    row = record(coupling.degrees, "standard")
     parts = [
         context.say("summary.system", name=context.name(str(code)), score=score(100 * value))
         for code, value in coupling.systems["U"].items()
@@ -124,7 +133,7 @@ def _overall(context: Context) -> Conclusion:
         against=context.say(f"summary.{against}"),
     )
     if "wang" in coupling.degrees.index:
-        wang = coupling.degrees.loc["wang"]
+        wang = record(coupling.degrees, "wang")
         text += context.say(
             "summary.wang", degree=decimal(wang["D"]), level=level_name(context, wang["level_code"])
         )
@@ -161,8 +170,10 @@ def _constraints(context: Context, diagnosis: Diagnosis) -> Conclusion:
     if named.empty:
         return Conclusion(context.say("summary.no_constraint"), counts, "green")
     listed = context.join(
-        context.say("summary.constraint", name=context.name(str(code)), score=score(row.severity))
-        for code, row in named.iterrows()
+        context.say(
+            "summary.constraint", name=context.name(str(code)), score=score(row["severity"])
+        )
+        for code, row in records(named)
     )
     same = len(named) > 1 and named["band"].nunique() == 1
     text = context.say("summary.severities", listed=listed) + counts
@@ -176,13 +187,13 @@ def _constraints(context: Context, diagnosis: Diagnosis) -> Conclusion:
 def largest_gap(diagnosis: Diagnosis) -> tuple[str, str, str, float, float] | None:
     """Return constraint, higher role, lower role and their scores where views differ most."""
     best: tuple[str, str, str, float, float] | None = None
-    for code, row in diagnosis.by_role.iterrows():
-        known = row.dropna()
+    for code, row in records(diagnosis.by_role):
+        known = {role: float(value) for role, value in row.items() if not math.isnan(value)}
         if len(known) < 2:
             continue
-        high, low = str(known.idxmax()), str(known.idxmin())
+        high, low = max(known, key=lambda r: known[r]), min(known, key=lambda r: known[r])
         if best is None or known[high] - known[low] > best[3] - best[4]:
-            best = (str(code), high, low, float(known[high]), float(known[low]))
+            best = (code, high, low, known[high], known[low])
     return best
 
 
@@ -306,9 +317,9 @@ def _coupling_cards(context: Context) -> list[Card]:
                 "dashboard.range", low=score(100 * row["U_low"]), high=score(100 * row["U_high"])
             ),
         )
-        for code, row in coupling.systems.iterrows()
+        for code, row in records(coupling.systems)
     ]
-    standard = coupling.degrees.loc["standard"]
+    standard = record(coupling.degrees, "standard")
     cards.append(
         Card(
             context.say("dashboard.degree"),
@@ -364,7 +375,7 @@ def severity_figure(context: Context, table: pd.DataFrame, *, key: str) -> Figur
             context.light(row["light"]).light,
             context.light(row["light"]).word,
         )
-        for code, row in table.iterrows()
+        for code, row in records(table)
     )
     listed = context.join(f"{name} {score(value)}" for name, value, *_ in rows)
     return Figure(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from analysis.report.content.context import Context, count
+from analysis.report.content.context import Context, count, records
 from analysis.report.document import (
     Block,
     Column,
@@ -93,7 +93,7 @@ def _reliability_table(context: Context) -> Table:
             row["ave"],
             context.say(f"reliability.grade.{alpha_grade(row['alpha'])}"),
         )
-        for code, row in context.chain.measurement.reliability.iterrows()
+        for code, row in records(context.chain.measurement.reliability)
     )
     return Table(
         "reliability",
@@ -275,10 +275,10 @@ def _levels_table(context: Context) -> list[tuple[str, float, float, float, str,
                 str(code), float(row["score"]), float(row["score_low"]),
                 float(row["score_high"]), str(row["polarity"]), int(row["n"]),
             )
-            for code, row in diagnosis.levels.iterrows()
+            for code, row in records(diagnosis.levels)
             if not math.isnan(row["score"])
         ]  # fmt: skip
-    found = []
+    found: list[tuple[str, float, float, float, str, int]] = []
     scores = context.chain.prepared.scores100
     for construct in context.chain.prepared.study.constructs:
         if construct.code in scores and scores[construct.code].notna().sum() > 1:

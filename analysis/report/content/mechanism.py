@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from analysis.report.content.context import Context, count, share
+from analysis.report.content.context import Context, count, records, share
 from analysis.report.content.measuring import estimator, fit_table
 from analysis.report.document import (
     Block,
@@ -146,7 +146,7 @@ def diagram(context: Context, sem: SemResult) -> Figure:
             target=context.name(str(row["lhs"])),
             value=format_number(row["std_all"], K.BRIEF),
         )
-        for _, row in paths.iterrows()
+        for _, row in records(paths)
     )
     return Figure(
         "diagram",
@@ -169,7 +169,7 @@ def _effects_table(context: Context) -> Table:
             row["p"],
             row["std"],
         )
-        for _, row in structural.effects.iterrows()
+        for _, row in records(structural.effects)
     )
     draws = context.chain.options.modelling.bootstrap
     note = "mechanism.effects_bootstrap" if draws else "mechanism.effects_delta"
@@ -205,7 +205,7 @@ def _reading(context: Context, sem: SemResult) -> list[Block]:
     """Return each structural path in a sentence that says association, never cause."""
     lines = []
     paths = sem.parameters[sem.parameters["op"] == "~"]
-    for _, row in paths.iterrows():
+    for _, row in records(paths):
         p = row["p"]
         if row["rhs"] in ("1", "") or p is None or math.isnan(p):
             continue
@@ -271,7 +271,7 @@ def _with_all_table(context: Context, main: SemResult, everyone: SemResult) -> T
     def paths(sem: SemResult) -> dict[tuple[str, str], float]:
         table = sem.parameters[sem.parameters["op"] == "~"]
         return {
-            (str(row["rhs"]), str(row["lhs"])): float(row["std_all"]) for _, row in table.iterrows()
+            (str(row["rhs"]), str(row["lhs"])): float(row["std_all"]) for _, row in records(table)
         }
 
     ours, theirs = paths(main), paths(everyone)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.disclosure import hide_groups
-from analysis.report.content.context import Context, chinese_marks, count, score, share
+from analysis.report.content.context import Context, chinese_marks, count, records, score, share
 from analysis.report.document import Block, Bullets, Column, Heading, Paragraph, Table
 from analysis.report.numbers import NumberKind
 from resources.texts import has_sentence, sentence
@@ -245,7 +245,7 @@ def _with_flagged_table(context: Context) -> Table:
     table = diagnosis.with_flagged
     rows = tuple(
         (context.coded(str(code)), row["severity"], row["severity_all"], row["difference"])
-        for code, row in table.iterrows()
+        for code, row in records(table)
     )
     largest = float(table["difference"].abs().max())
     return Table(

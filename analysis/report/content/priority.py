@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.report.content.context import Context, score
+from analysis.report.content.context import Context, records, score
 from analysis.report.document import (
     Block,
     Column,
@@ -52,7 +52,7 @@ def _map(context: Context) -> Figure:
             100 - float(row["severity"]),
             context.light(row["light"]).light,
         )
-        for code, row in table.iterrows()
+        for code, row in records(table)
     )
     x_line = sum(point[1] for point in points) / len(points)
     y_line = sum(point[2] for point in points) / len(points)
@@ -88,7 +88,7 @@ def _ranking(context: Context) -> Table:
             row["top3"],
             context.light(row["light"]),
         )
-        for code, row in diagnosis.constraints.iterrows()
+        for code, row in records(diagnosis.constraints)
     )
     return Table(
         "ranking",
@@ -123,7 +123,7 @@ def _stated(context: Context) -> Table:
             row["priority"],
             context.say(f"priority.cell.{row['cell']}") if row["cell"] else "",
         )
-        for code, row in diagnosis.constraints.sort_values("stated", ascending=False).iterrows()
+        for code, row in records(diagnosis.constraints.sort_values("stated", ascending=False))
     )
     return Table(
         "stated",

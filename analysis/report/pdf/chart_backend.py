@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -93,13 +94,13 @@ class PageRenderer(RendererBase):
         canvas.setLineWidth(width)
         offset, pattern = gc.get_dashes()
         if pattern is not None:
-            canvas.setDash([float(length) for length in pattern], float(offset or 0))
+            canvas.setDash(np.asarray(pattern, dtype=float).tolist(), float(offset or 0))
 
     def _outline(self, path: Path, transform: Transform) -> Any:
         outline = self.canvas.beginPath()
         last = (0.0, 0.0)
         for points, code in path.iter_segments(transform, simplify=False):
-            p = [float(value) for value in points]
+            p = np.asarray(points, dtype=float).tolist()
             if code == Path.MOVETO:
                 outline.moveTo(*p)
             elif code == Path.LINETO:
