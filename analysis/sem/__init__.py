@@ -47,6 +47,7 @@ Hooks for the parallel rooms:
   case, case scores; ``GroupMoments.patterns`` holds the patterns, ``cov``/``mean`` the EM moments.
 """
 
+from analysis.sem.comparison import compare_models, wald_test
 from analysis.sem.data_input import CovarianceInput
 from analysis.sem.errors import SemError, SyntaxProblem
 from analysis.sem.fitting import fit
@@ -62,6 +63,8 @@ __all__ = [
     "SemResult",
     "Specification",
     "SyntaxProblem",
+    "compare_models",
     "fit",
     "parse",
+    "wald_test",
 ]

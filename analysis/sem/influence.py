@@ -184,9 +184,10 @@ def unrestricted_trace(problem: Problem, group: GroupMoments) -> tuple[float, fl
     root = np.linalg.cholesky(group.cov[np.ix_(order, order)])
     whiten = np.linalg.inv(root).T
     nx = len(x)
-    count = (p - nx) + p * (p + 1) / 2 - nx * (nx + 1) / 2
+    with_means = problem.table.has_means
+    count = p * (p + 1) / 2 - nx * (nx + 1) / 2 + (p - nx if with_means else 0)
     if group.clusters is not None:
-        scores = _unrestricted_scores((_all(group)[:, order]) @ whiten, nx)
+        scores = _unrestricted_scores((_all(group)[:, order]) @ whiten, nx, with_means=with_means)
         if group.weights is not None:
             scores = scores * group.weights[:, None]
         sums, clusters = cluster_sums(scores, group.clusters)
@@ -196,7 +197,7 @@ def unrestricted_trace(problem: Problem, group: GroupMoments) -> tuple[float, fl
         z = y[:, order] @ whiten
         by_x = (z[:, :nx] ** 2).sum(axis=1)
         e = (z[:, nx:] ** 2).sum(axis=1)
-        length = e * (1 + by_x) + 0.5 * (e**2 - 2 * e + (p - nx))
+        length = e * by_x + 0.5 * (e**2 - 2 * e + (p - nx)) + (e if with_means else 0.0)
         if group.weights is not None:
             length = length * group.weights[done : done + len(y)] ** 2
         total += float(length.sum())
@@ -210,11 +211,12 @@ def _all(group: GroupMoments) -> Array:
     return group.data - group.mean
 
 
-def _unrestricted_scores(z: Array, nx: int) -> Array:
+def _unrestricted_scores(z: Array, nx: int, *, with_means: bool) -> Array:
     rows, columns = vech_index(z.shape[1])
     products = z[:, rows] * z[:, columns]
     products = np.where(rows == columns, (products - 1) / np.sqrt(2), products)
-    return np.concatenate([z[:, nx:], products[:, rows >= nx]], axis=1)
+    own = products[:, rows >= nx]
+    return np.concatenate([z[:, nx:], own], axis=1) if with_means else own
 
 
 def adf_gamma(group: GroupMoments, *, with_means: bool, x: IndexArray) -> Array:

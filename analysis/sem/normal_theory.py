@@ -82,8 +82,18 @@ class NormalTheory:
     ) -> Array:
         """Return the Hessian of fx in closed form.
 
+        The information of the moments along the directions, plus second derivatives of Sigma
+        and mu weighted by the gradient.
+        """
+        W, Z, Wd = self._parts(state)
+        H = self.moment_hessian(state, directions)
+        return H + second_order(structure, state, 0.5 * (W - Z), -Wd)
+
+    def moment_hessian(self, state: GroupState, directions: Directions) -> Array:
+        """Return the Hessian of fx by the moments, along the directions.
+
         1/2 [ tr(W d_a Z d_b) + tr(Z d_a W d_b) - tr(W d_a W d_b) ] + dmu' W dmu
-        + dmu_a' W d_b W d + (a <-> b), plus second derivatives of Sigma and mu.
+        + dmu_a' W d_b W d + (a <-> b).
         """
         W, Z, Wd = self._parts(state)
         U, V = directions.U, directions.V
@@ -96,7 +106,7 @@ class NormalTheory:
             H += dmu.T @ W @ dmu
             cross = (dmu.T @ WU) * (Wd @ V) + (dmu.T @ WV) * (Wd @ U)
             H += cross + cross.T
-        return H + second_order(structure, state, 0.5 * (W - Z), -Wd)
+        return H
 
     def case_scores(
         self,

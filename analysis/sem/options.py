@@ -176,9 +176,7 @@ def resolve_estimator(options: SemOptions) -> Estimator:
         se,
         test,
         "observed" if is_observed else "expected",
-        needs_means=discrepancy == "FIML"
-        or name in ("MLM", "MLMV", "MLMVS", "MLR", "MLF")
-        or bool(options.ordered),
+        needs_means=discrepancy == "FIML" or bool(options.ordered or options.cluster),
     )
     estimator = replace(
         estimator,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from analysis.sem.optimise import Optimum
     from analysis.sem.options import SemOptions
     from analysis.sem.problem import Problem
+    from analysis.sem.score_tests import ReleaseTests
     from analysis.sem.specification import Specification
     from analysis.sem.status import SemStatus
     from analysis.sem.tests_of_fit import TestOfFit
@@ -217,8 +218,9 @@ class SemResult:
     def _means(self, vectors: list[Array]) -> pd.DataFrame:
         import pandas as pd
 
-        names = self.problem.moments.groups[0].names
-        return pd.DataFrame(np.array(vectors).T, index=list(names), columns=list(self.group_labels))
+        names = list(self.problem.moments.groups[0].names)
+        columns = dict(zip(self.group_labels, vectors, strict=False))
+        return pd.DataFrame(columns, index=names)
 
     def _stacked(self, matrices: list[Array], names: tuple[str, ...] = ()) -> pd.DataFrame:
         import pandas as pd
@@ -235,6 +237,56 @@ class SemResult:
         from analysis.sem.score_tests import modification_indices
 
         return modification_indices(self)
+
+    def release_tests(self) -> ReleaseTests:
+        """Score tests of releasing the equality constraints."""
+        from analysis.sem.score_tests import release_tests
+
+        return release_tests(self)
+
+    def residuals(self, kind: str = "standardized") -> pd.DataFrame:
+        """Residuals of the covariances: ``raw``, ``cor.bentler``, ``cor.bollen``, ``normalized``
+        or ``standardized``; several groups are stacked under their labels.
+        """
+        from analysis.sem.residual_tables import residuals
+
+        return self._stacked([found.cov for found in residuals(self, kind)])
+
+    def mean_residuals(self, kind: str = "standardized") -> pd.DataFrame:
+        """Residuals of the means, one column per group; empty without a mean structure."""
+        from analysis.sem.residual_tables import residuals
+
+        found = [item.mean for item in residuals(self, kind) if item.mean is not None]
+        return self._means(found) if found else self._means([]).iloc[:, :0]
+
+    def factor_scores(self, method: str = "regression") -> pd.DataFrame:
+        """Factor scores of the cases used: ``regression``, ``bartlett`` or ``ebm`` (ordered).
+
+        Rows are indexed by the position of the case in the data, groups one after the other.
+        """
+        import pandas as pd
+
+        from analysis.sem.factor_scores import factor_scores
+
+        parts = factor_scores(self, method)
+        return pd.DataFrame(
+            np.concatenate([scores for _, scores in parts]),
+            index=np.concatenate([cases for cases, _ in parts]),
+            columns=list(self.latents),
+        )
+
+    @cached_property
+    def reliability(self) -> pd.DataFrame:
+        """Reliability of each factor: alpha, omegas, composite reliability, AVE."""
+        from analysis.sem.reliability import reliability_table
+
+        return reliability_table(self)
+
+    def htmt(self, means: str = "arithmetic") -> pd.DataFrame:
+        """Heterotrait-monotrait ratios; ``geometric`` means give HTMT2."""
+        from analysis.sem.reliability import htmt
+
+        return htmt(self, means)
 
     @cached_property
     def latent_cov(self) -> pd.DataFrame:
