@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,11 +12,21 @@ from typing import Any
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome", "microsoft-edge")
 
+# The browser reads its third and writes its fourth descriptor; a shell cannot put them there
+# when ours have two digits.
+_AT_THREE_AND_FOUR = """
+import fcntl, os, sys
+read, written = (fcntl.fcntl(int(number), fcntl.F_DUPFD, 10) for number in sys.argv[1:3])
+os.dup2(read, 3)
+os.dup2(written, 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+
 
 def find_browser() -> str | None:
     """Return the browser of ``RONGZHEN_CHROMIUM`` or the path, None without one."""
     chosen = os.environ.get("RONGZHEN_CHROMIUM")
-    if chosen or os.name == "nt":  # pipes by number need a POSIX shell
+    if chosen or os.name == "nt":  # descriptors by number need POSIX
         return chosen
     return next((found for name in NAMES if (found := shutil.which(name))), None)
 
@@ -32,10 +43,11 @@ class Browser:
         self._in, written_by_browser = os.pipe()
         self._process = subprocess.Popen(
             [
-                "sh",
+                sys.executable,
                 "-c",
-                f'exec "$@" 3<&{read_by_browser} 4>&{written_by_browser}',
-                "sh",
+                _AT_THREE_AND_FOUR,
+                str(read_by_browser),
+                str(written_by_browser),
                 executable,
                 "--headless=new",
                 "--remote-debugging-pipe",
@@ -58,6 +70,14 @@ class Browser:
         self.requests: list[str] = []
         self.problems: list[str] = []
         self._session = ""
+        try:
+            self._attach()
+        except BaseException:
+            self._process.kill()
+            self._process.wait()
+            raise
+
+    def _attach(self) -> None:
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
         self._session = attached["sessionId"]
@@ -123,7 +143,11 @@ class Browser:
     def run(self, script: str) -> Any:
         """Return the value of an expression in the page."""
         found = self.call(
-            "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True
+            "Runtime.evaluate",
+            expression=script,
+            returnByValue=True,
+            awaitPromise=True,
+            userGesture=True,  # else the eleventh download of a page is blocked
         )
         if "exceptionDetails" in found:
             raise RuntimeError(str(found["exceptionDetails"]))
