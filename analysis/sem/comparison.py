@@ -51,11 +51,15 @@ class ModelComparison:
     delta_rmsea: float
 
 
-def compare_models(larger: SemResult, smaller: SemResult, *, method: str = "default") -> ModelComparison:
+def compare_models(
+    larger: SemResult, smaller: SemResult, *, method: str = "default", shifted: bool = True
+) -> ModelComparison:
     """Return the test of ``smaller`` (fewer parameters) against ``larger``.
 
     ``default``: standard for unscaled tests, Satorra (2000) for scaled.shifted and
     mean.var.adjusted, Satorra-Bentler (2001) for other scaled tests. Order does not matter.
+    ``shifted``: Satorra (2000) keeps its degrees of freedom by scaling and shifting (lavaan's
+    default); else the mean is adjusted, and the variance too where the models' tests do.
 
     Raises:
         SemError: different data, equal degrees of freedom, or a model not fitted.
@@ -89,7 +93,7 @@ def compare_models(larger: SemResult, smaller: SemResult, *, method: str = "defa
         scaling = (b.df * c_b - a.df * c_10) / df
         statistic = difference / scaling if scaling > 0 else math.nan
     elif method == "satorra.2000":
-        kind = scaled_a.kind if scaled_a else ""
+        kind = "scaled.shifted" if shifted else scaled_a.kind if scaled_a else ""
         statistic, used_df, scaling = _satorra_2000(larger, smaller, difference, df, kind=kind)
     return ModelComparison(
         method,

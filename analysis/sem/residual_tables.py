@@ -46,6 +46,10 @@ def residuals(result: SemResult, kind: str) -> tuple[Residuals, ...]:
     if kind not in KINDS:
         raise SemError("unknown_choice", option="residuals", value=kind, known=KINDS)
     problem = result.problem
+    if problem.moments.kind == "ordered":
+        from analysis.sem.categorical import ordered_residuals
+
+        return ordered_residuals(result, kind)  # type: ignore[no-any-return]
     states = problem.states(result.theta)
     raw = tuple(
         _scaled(sample, state, kind, has_means=problem.table.has_means)

@@ -215,6 +215,26 @@ class SemResult:
         """Sample means, one column per group."""
         return self._means([group.mean for group in self.problem.moments.groups])
 
+    @cached_property
+    def sample_thresholds(self) -> pd.DataFrame:
+        """Sample thresholds ``item|t1``, one column per group; empty without ordered variables."""
+        import pandas as pd
+
+        table = self.problem.table
+        names = [f"{row.lhs}|{row.rhs}" for row in table.of_group(1) if row.op == "|"]
+        columns = {}
+        for structure, sample in zip(self.problem.structures, self.problem.moments.groups, strict=True):
+            if sample.thresholds is None or sample.threshold_of is None:
+                continue
+            is_ordered = np.isin(sample.threshold_of, structure.ordered)
+            columns[sample.label] = sample.thresholds[is_ordered]
+        ordered = sorted(names, key=lambda n: self._threshold_rank(n)) if names else []
+        return pd.DataFrame(columns, index=ordered)
+
+    def _threshold_rank(self, name: str) -> tuple[int, int]:
+        variable, _, number = name.rpartition("|t")
+        return self.problem.moments.groups[0].names.index(variable), int(number)
+
     def _means(self, vectors: list[Array]) -> pd.DataFrame:
         import pandas as pd
 
