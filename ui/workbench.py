@@ -106,6 +106,7 @@ class Workbench(QWidget):
         self._show_entries()
         self.steps.selectionModel().currentChanged.connect(self._on_step)
         self._session.project_changed.connect(self._on_project_changed)
+        self._flow.chain_finished.connect(self._on_chain_finished)
         self.go_to("import")
 
     @property
@@ -129,6 +130,11 @@ class Workbench(QWidget):
     def _on_step(self, current: QModelIndex, _previous: QModelIndex) -> None:
         self.options.setCurrentIndex(current.row())
         self.results.setCurrentIndex(current.row())
+
+    def _on_chain_finished(self) -> None:
+        """Whoever pressed the button on a page without results wants to see some."""
+        if self.current.key in ("import", "meaning"):
+            self.go_to("quality")
 
     def _on_project_changed(self) -> None:
         if self._session.raw is None:

@@ -38,6 +38,7 @@ class ResultColumn:
         tone: colour of the cell, from its record.
         words: what stands for a raw value (``red`` → 严重).
         is_wide: takes the room that is left.
+        is_blank: a missing value leaves the cell empty instead of a dash.
     """
 
     key: str | tuple[str, str]
@@ -47,6 +48,7 @@ class ResultColumn:
     tone: Callable[[Record], Tone] = plain
     words: Mapping[Any, str] | None = None
     is_wide: bool = False
+    is_blank: bool = False
 
     def cell(self, record: Record) -> Cell:
         """Return the raw cell of ``record``."""
@@ -58,7 +60,9 @@ class ResultColumn:
             return self.words.get(value, str(value))
         if isinstance(value, str | Interval | LightWord):
             return value
-        return None if is_missing(value) else value
+        if is_missing(value):
+            return "" if self.is_blank else None
+        return value
 
     @property
     def is_text(self) -> bool:

@@ -21,6 +21,7 @@ from analysis.report.numbers import NumberKind, format_number
 from survey.study import Study, StudyConstruct, StudyItem
 from ui import edits
 from ui.appearance import current_theme
+from ui.naming import wording
 
 Index = QModelIndex | QPersistentModelIndex
 NAME, CODE, REVERSED, POLARITY, SYSTEM = range(5)
@@ -139,7 +140,7 @@ class StudyTreeModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.CheckStateRole and item is not None and section == REVERSED:
             return Qt.CheckState.Checked if item.is_reversed else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.ToolTipRole and section == NAME:
-            return item.text if item is not None else None
+            return wording(item.text) if item is not None else None
         if role == Qt.ItemDataRole.FontRole and item is None and section == NAME:
             font = QFont()
             font.setBold(True)
@@ -153,7 +154,7 @@ class StudyTreeModel(QAbstractItemModel):
         return None
 
     def _item_text(self, item: StudyItem, section: int) -> str:
-        return {NAME: item.text, CODE: item.code}.get(section, "")
+        return {NAME: wording(item.text), CODE: item.code}.get(section, "")
 
     def _branch_text(self, branch: Branch, section: int, *, is_edit: bool) -> str:
         construct = branch.construct

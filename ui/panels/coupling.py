@@ -11,6 +11,7 @@ from analysis.report.document import LevelScale
 from analysis.report.numbers import NumberKind, format_number
 from ui.jobs import Jobs
 from ui.models.result_table import ResultColumn, records_of
+from ui.naming import context_of, words
 from ui.session import Session
 from ui.steps import Panel
 from ui.texts import language
@@ -31,11 +32,7 @@ class CouplingPanel(Panel):
 
     def __init__(self, session: Session, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(session, parent)
-        self.forms = {
-            "standard": self.tr("通行公式"),
-            "wang": self.tr("王淑佳等修正公式"),
-            "fan": self.tr("Fan 等公式"),
-        }
+        self.forms = words("coupling.formula", ("standard", "wang", "fan"))
         self.options = self._make_options()
         self.page = ResultsPage()
         self.results = self.page
@@ -94,9 +91,8 @@ class CouplingPanel(Panel):
                 ResultColumn(("D_low", "D_high"), self.tr("D 的 95% 区间"), number),
                 ResultColumn("level", self.tr("等级"), is_wide=True),
                 ResultColumn(
-                    "midpoint_D", self.tr("中点参照 D"), number, self.tr("所有题都答中点时的协调度")
+                    "midpoint", self.tr("中点参照"), tip=self.tr("所有题都答中点时的协调度与等级")
                 ),
-                ResultColumn("midpoint_level", self.tr("参照等级")),
             ],
         )
         self.systems = ResultTable(
@@ -124,7 +120,7 @@ class CouplingPanel(Panel):
             ],
         )
         self.obstacles.set_notes(
-            self.tr("障碍度总会给出名次；只有严重程度达到“需改进”或“严重”的因素才可称为障碍。")
+            self.tr("障碍度总会给出名次；只有诊断为红灯或黄灯的因素才可称为障碍。")
         )
         self.gains = ResultTable(
             self.tr("边际增益：某一构念提高 10 分时协调度的变化"),
@@ -137,20 +133,17 @@ class CouplingPanel(Panel):
                 ResultColumn("D_plus_10_wang", self.tr("修正公式"), NumberKind.DIFFERENCE),
             ],
         )
-        weights = {
-            "equal": self.tr("等权"),
-            "respondent": self.tr("每份同权"),
-            "entropy": self.tr("熵权"),
-            "critic": "CRITIC",
-        }
+        scalings = words("coupling.normalisation", ("theory", "minmax"))
+        weights = words("coupling.weights", ("equal", "items", "given"))
+        shares = words("coupling.role_weighting", ("equal", "respondent"))
         self.sensitivity = ResultTable(
             self.tr("稳健性：换公式、标准化、权重后的结果"),
             [
                 ResultColumn("formula", self.tr("公式"), words=self.forms),
-                ResultColumn("normalisation", self.tr("标准化")),
+                ResultColumn("normalisation", self.tr("标准化"), words=scalings),
                 ResultColumn("weights", self.tr("指标权重"), words=weights),
                 ResultColumn("alpha", self.tr("系统权重")),
-                ResultColumn("role_weighting", self.tr("角色权重"), words=weights),
+                ResultColumn("role_weighting", self.tr("角色权重"), words=shares),
                 ResultColumn("D", "D", number),
                 ResultColumn("level", self.tr("等级"), is_wide=True),
             ],
@@ -207,10 +200,20 @@ class CouplingPanel(Panel):
         self.changed.emit()
 
     def _show(self, found: CouplingResult) -> None:
-        self.degrees.set_records(records_of(found.degrees, "formula"))
+        degrees = records_of(found.degrees, "formula")
+        for record in degrees:
+            middle = format_number(record["midpoint_D"])
+            record["midpoint"] = f"{middle} {record['midpoint_level']}"
+        self.degrees.set_records(degrees)
         self.systems.set_records(records_of(found.systems))
         codes = [str(code) for code in found.systems.index if code in found.by_role.columns]
-        self.by_role.set_records(records_of(found.by_role), self._role_columns(codes))
+        chain = self.session.chain
+        assert chain is not None
+        context = context_of(chain)
+        by_role = records_of(found.by_role)
+        for record in by_role:
+            record["name"] = context.role(str(record["code"]))
+        self.by_role.set_records(by_role, self._role_columns(codes))
         self.obstacles.set_records(records_of(found.obstacles))
         self.gains.set_records(records_of(found.gains))
         self.sensitivity.set_records(records_of(found.sensitivity, "row"))

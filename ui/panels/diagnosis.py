@@ -10,9 +10,9 @@ from analysis.report.document import SeverityBars, Tone
 from analysis.report.numbers import NumberKind, format_number
 from ui.jobs import Jobs
 from ui.models.result_table import Record, ResultColumn, records_of
+from ui.naming import context_of, words
 from ui.session import Session
 from ui.steps import Panel
-from ui.texts import language
 from ui.widgets.chart import Chart
 from ui.widgets.options_pane import StageOptions
 from ui.widgets.result_table import ResultTable
@@ -38,18 +38,10 @@ class DiagnosisPanel(Panel):
 
     def __init__(self, session: Session, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(session, parent)
-        self.lights = {
-            "red": self.tr("严重"),
-            "amber": self.tr("需改进"),
-            "green": self.tr("良好"),
-            "grey": self.tr("证据不足"),
-        }
-        self.urgencies = {
-            "now": self.tr("立即整改"),
-            "plan": self.tr("列入计划"),
-            "watch": self.tr("保持关注"),
-            "unknown": self.tr("补充证据"),
-        }
+        # The report's words begin with the sign that the table puts there itself.
+        signs = words("report.light", LIGHTS)
+        self.lights = {light: text.split(" ")[-1] for light, text in signs.items()}
+        self.urgencies = words("diagnosis.urgency", ("now", "plan", "watch", "unknown"))
         self.options = self._make_options()
         self.page = ResultsPage()
         self.results = self.page
@@ -95,19 +87,20 @@ class DiagnosisPanel(Panel):
         pane.add_section(self.tr("信号灯"))
         pane.add_text(
             self.tr(
-                "▲ 严重：均值 ≥ 60 且区间下限 > 50。● 良好：均值 ≤ 40 且区间上限 < 50。"
-                "◆ 其余为需改进。○ 人数或信度不足时不判定。"
+                "▲ %1：均值 ≥ 60 且区间下限 > 50。\n● %3：均值 ≤ 40 且区间上限 < 50。\n"
+                "◆ %2：其余。\n○ %4：人数或信度不足。"
             )
+            .replace("%1", self.lights["red"])
+            .replace("%2", self.lights["amber"])
+            .replace("%3", self.lights["green"])
+            .replace("%4", self.lights["grey"])
         )
         return pane
 
     def _make_tables(self) -> None:
         number, count, score = NumberKind.DECIMAL, NumberKind.COUNT, NumberKind.SCORE
         cells = {
-            "agreed": self.tr("一致"),
-            "derived_only": self.tr("隐性问题"),
-            "stated_only": self.tr("仅主观提及"),
-            "neither": self.tr("均不突出"),
+            **words("diagnosis.cell", ("agreed", "derived_only", "stated_only", "neither")),
             "": "",
         }
         self.constraints = ResultTable(
@@ -148,6 +141,7 @@ class DiagnosisPanel(Panel):
                 ResultColumn("departments", self.tr("牵头部门")),
                 ResultColumn("measures", self.tr("措施代码")),
             ],
+            wraps=True,
         )
         kinds = {"severity": self.tr("制约（高为差）"), "positive": self.tr("正向（高为好）")}
         self.levels = ResultTable(
@@ -181,8 +175,8 @@ class DiagnosisPanel(Panel):
     def _role_columns(self, roles: list[tuple[str, str]]) -> list[ResultColumn]:
         return [
             ResultColumn("code", self.tr("代码")),
-            ResultColumn("name", self.tr("制约因素"), is_wide=not roles),
-            *(ResultColumn(code, code, NumberKind.SCORE, name) for code, name in roles),
+            ResultColumn("name", self.tr("制约因素"), is_wide=True),
+            *(ResultColumn(code, name, NumberKind.SCORE) for code, name in roles),
         ]
 
     def _tables(self) -> tuple[ResultTable, ...]:
@@ -213,17 +207,20 @@ class DiagnosisPanel(Panel):
         chain = self.session.chain
         assert chain is not None
         names = {str(code): str(name) for code, name in found.constraints["name"].items()}
-        role_names = chain.prepared.study.role_names
+        context = context_of(chain)
         self.constraints.set_records(records_of(found.constraints))
-        roles = [(str(code), role_names.get(str(code), str(code))) for code in found.by_role]
-        by_role = records_of(found.by_role)
+        shown = found.by_role.dropna(axis="columns", how="all")
+        roles = [(str(code), context.role(str(code))) for code in shown]
+        by_role = records_of(shown)
         flagged = records_of(found.with_flagged)
         for record in (*by_role, *flagged):
             record["name"] = names.get(str(record["code"]), "")
         self.roles.set_records(by_role, self._role_columns(roles))
-        legend = "；".join(f"{code} {name}" for code, name in roles)
-        hidden = self.tr("“—”为人数不足而不显示的组。") if found.suppressed else ""
-        self.roles.set_notes(legend, hidden)
+        hidden = context.join(context.role(code) for code in found.suppressed)
+        note = self.tr("“—”：该角色不答这些题，或人数不足。")
+        if hidden:
+            note += self.tr("人数不足而不显示的角色：%1。").replace("%1", hidden)
+        self.roles.set_notes(note)
         self.advice.set_records(self._advice_records(found, names))
         self.levels.set_records(records_of(found.levels))
         self.flagged.set_records(flagged)
@@ -232,14 +229,17 @@ class DiagnosisPanel(Panel):
         self.page.set_findings(found.findings, is_stale=self.session.is_stale)
 
     def _advice_records(self, found: Diagnosis, names: dict[str, str]) -> list[dict[str, Any]]:
-        joiner = "、" if language() == "zh_CN" else ", "
+        chain = self.session.chain
+        assert chain is not None
+        context = context_of(chain)
+        actors = {code: context.worded(entry) for code, entry in context.raw("actors").items()}
         return [
             {
                 "constraint": f"{entry.constraint} {names.get(entry.constraint, '')}".strip(),
                 "urgency": entry.urgency,
                 "advice": "".join(entry.advice),
-                "actors": joiner.join(entry.actors),
-                "departments": joiner.join(entry.departments),
+                "actors": context.join(actors.get(code, code) for code in entry.actors),
+                "departments": context.join(entry.departments),
                 "measures": " ".join(entry.measures),
             }
             for entry in found.recommendations
@@ -256,7 +256,7 @@ class DiagnosisPanel(Panel):
             )
         axis = self.tr("严重程度（0–100，越高越严重）")
         red = [name for name, *_, light, _ in rows if light == "red"]
-        alt = self.tr("信号灯图：判定为严重的制约因素 %n 个", "", len(red))
+        alt = self.tr("信号灯图：红灯的制约因素 %n 个", "", len(red))
         return SeverityBars(tuple(rows), axis, (40.0, 50.0, 60.0)), alt
 
     def entry(self) -> StepEntry:
@@ -270,7 +270,7 @@ class DiagnosisPanel(Panel):
             return StepEntry(self.title, self.tr("不适用"), StepState.WAITING, self.tr("不适用"))
         red = int((found.constraints["light"] == "red").sum())
         amber = int((found.constraints["light"] == "amber").sum())
-        summary = self.tr("▲ 严重 %1　◆ 需改进 %2")
+        summary = self.tr("▲ %1 项　◆ %2 项")
         summary = summary.replace("%1", format_number(red, NumberKind.COUNT))
         summary = summary.replace("%2", format_number(amber, NumberKind.COUNT))
         if session.is_stale:

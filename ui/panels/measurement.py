@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox
 from analysis.report.document import Tone
 from analysis.report.numbers import NumberKind, format_number, is_missing
 from ui.models.result_table import Record, ResultColumn, records_of
+from ui.naming import context_of
 from ui.panels.fit_table import FitTable
 from ui.session import Session
 from ui.steps import Panel
@@ -184,10 +185,13 @@ class MeasurementPanel(Panel):
         number = NumberKind.DECIMAL
         first = ResultColumn("code", self.tr("构念"))
         if not htmt:
-            return [first, *(ResultColumn(code, code, number) for code in codes)]
+            return [first, *(ResultColumn(code, code, number, is_blank=True) for code in codes)]
         return [
             first,
-            *(ResultColumn(code, code, number, tone=_htmt_tone(code)) for code in codes),
+            *(
+                ResultColumn(code, code, number, tone=_htmt_tone(code), is_blank=True)
+                for code in codes
+            ),
         ]
 
     def _show_square(self, table: ResultTable, frame: pd.DataFrame, *, htmt: bool = False) -> None:
@@ -209,7 +213,11 @@ class MeasurementPanel(Panel):
             return
         found = chain.measurement
         self.reliability.set_records(records_of(found.reliability))
-        self.items.set_records(records_of(found.items))
+        context = context_of(chain)
+        items = records_of(found.items)
+        for record in items:
+            record["text"] = context.item_text(str(record["code"]))
+        self.items.set_records(items)
         self._show_square(self.htmt, found.htmt, htmt=True)
         self._show_square(self.fornell, found.correlations)
         self.fit.show_fit(found.cfa)

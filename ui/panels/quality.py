@@ -10,6 +10,7 @@ from analysis.report.numbers import NumberKind, format_number
 from resources.texts import has_sentence, sentence, sentences
 from survey.responses import Missing
 from ui.models.result_table import ResultColumn
+from ui.naming import wording
 from ui.session import Session
 from ui.steps import Panel
 from ui.texts import language, problem_texts
@@ -160,6 +161,7 @@ class QualityPanel(Panel):
         self.notes = ResultTable(
             self.tr("导入时注意到的问题"),
             [ResultColumn("text", self.tr("位置、问题与建议"), is_wide=True)],
+            wraps=True,
         )
         self.page.add(self.tr("样本与规则"), self.sample, self.rules)
         self.page.add(self.tr("被排除的答卷"), self.excluded)
@@ -198,7 +200,7 @@ class QualityPanel(Panel):
         responses = self.session.responses
         if responses is None:
             return []
-        texts = {item.code: item.text for item in responses.study.items}
+        texts = {item.code: wording(item.text) for item in responses.study.items}
         known = (Missing.ANSWERED, Missing.NOT_SHOWN, Missing.EMPTY, Missing.DO_NOT_KNOW)
         records = []
         for code in responses.missing.columns:

@@ -21,7 +21,8 @@ from analysis.report.numbers import NumberKind, format_number
 from resources.texts import has_sentence, sentence
 from ui.icons import icon
 from ui.jobs import Jobs
-from ui.models.result_table import ResultColumn
+from ui.models.result_table import ResultColumn, records_of
+from ui.naming import context_of
 from ui.panels.fit_table import FitTable
 from ui.session import Session
 from ui.steps import Panel
@@ -60,7 +61,7 @@ class StructurePanel(Panel):
         super().__init__(session, parent)
         self._jobs = jobs
         self.options = self._make_options()
-        self.page = ResultsPage()
+        self.page = ResultsPage(shown=1)
         self.results = self.page
         self._make_results()
         self._drawn_for: Any = None
@@ -182,6 +183,7 @@ class StructurePanel(Panel):
                 ResultColumn("is_supported", self.tr("样本"), words=yes_no),
                 ResultColumn("reason", self.tr("结论"), is_wide=True),
             ],
+            wraps=True,
         )
         self.parameters = ResultTable(
             self.tr("全部参数"),
@@ -231,8 +233,8 @@ class StructurePanel(Panel):
             self.diagram_buttons.append(button)
         self.diagram_hint = QLabel(
             self.tr(
-                "椭圆为潜变量，方框为观测变量；数字为标准化估计，* p < .05，** p < .01，"
-                "*** p < .001；虚线不显著。可拖动节点，按住 Ctrl 滚动鼠标缩放。"
+                "椭圆为潜变量，方框为观测变量，数字为标准化估计，虚线不显著。"
+                "可拖动节点，Ctrl 加滚轮缩放。"
             ),
             box,
         )
@@ -264,13 +266,14 @@ class StructurePanel(Panel):
         self.changed.emit()
 
     def _show_tables(self, structural: StructuralResult) -> None:
-        from ui.models.result_table import records_of
+        from analysis.report.content.mechanism import effect_words
 
+        chain = self.session.chain
+        assert chain is not None
+        context = context_of(chain)
         effects = records_of(structural.effects, "row")
         for record in effects:
-            record["label"] = f"{record.get('from', '')} → {record.get('to', '')}"
-            if record.get("effect") and record.get("kind") != "direct":
-                record["label"] = str(record["effect"])
+            record["label"] = effect_words(context, str(record["from"]), str(record["to"]))
         self.effects.set_records(effects)
         self.fit.show_fit(structural.sem)
         n = format_number(structural.n, NumberKind.COUNT)
@@ -333,13 +336,10 @@ class StructurePanel(Panel):
 
     def _names(self, structural: StructuralResult) -> dict[str, str]:
         """Return what the report calls the latent variables."""
-        from analysis.report import ReportFacts
-        from analysis.report.content.context import Context
-
         chain, sem = self.session.chain, structural.sem
         if chain is None or sem is None:
             return {}
-        context = Context(chain, ReportFacts("", ""), language())
+        context = context_of(chain)
         return {code: context.name(code) for code in sem.latents}
 
     def _model_key(self) -> str:
@@ -399,7 +399,7 @@ class StructurePanel(Panel):
             return StepEntry(
                 self.title, self.tr("样本不支持模型"), StepState.ATTENTION, self.tr("请看提示")
             )
-        summary = model_name(structural.name) or self.tr("自己的模型")
+        summary = model_name(structural.name).split("（")[0] or self.tr("自己的模型")
         if session.is_stale:
             return StepEntry(self.title, summary, StepState.STALE, self.tr("需要重新运行"))
         return StepEntry(self.title, summary, StepState.DONE, self.tr("已完成"))

@@ -59,8 +59,9 @@ class _Line(QFrame):
 class MessageBar(QWidget):
     """The messages of one page, the gravest first; more than two fold away."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, shown: int = SHOWN) -> None:
         super().__init__(parent)
+        self._shown = shown
         self._messages: tuple[Message, ...] = ()
         self._is_open = False
         self._layout = QVBoxLayout(self)
@@ -93,11 +94,11 @@ class MessageBar(QWidget):
             if widget is not None:
                 widget.setParent(None)
                 widget.deleteLater()
-        shown = self._messages if self._is_open else self._messages[:SHOWN]
+        shown = self._messages if self._is_open else self._messages[: self._shown]
         for message in shown:
             self._layout.addWidget(_Line(message, self))
-        if len(self._messages) > SHOWN:
-            button = self._fold_button(len(self._messages) - SHOWN)
+        if len(self._messages) > self._shown:
+            button = self._fold_button(len(self._messages) - self._shown)
             self._layout.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self.setVisible(bool(self._messages))
 

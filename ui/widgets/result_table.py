@@ -2,8 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QMimeData, QSortFilterProxyModel, Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtCore import QMimeData, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtGui import (
+    QGuiApplication,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -20,15 +27,27 @@ from ui.appearance import current_theme
 from ui.icons import icon
 from ui.models.result_table import SORT_ROLE, Record, ResultColumn, ResultTableModel
 
-WIDEST_COLUMN = 360
+WIDEST_COLUMN = 28
+WRAPPED_COLUMN = 9
+"""Characters a column that is not wide may take."""
+LEAST_WIDE = 14
+"""Characters that a wide column shows at least; the table scrolls sideways before that."""
+WRAPPED_ROWS = 300
 
 
 class _View(QTableView):
     """Says in its own place why it is empty."""
 
+    widened = Signal()
+
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.empty_text = ""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.widened.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -46,11 +65,17 @@ class ResultTable(QWidget):
     """Caption, table, notes."""
 
     def __init__(
-        self, caption: str, columns: Sequence[ResultColumn], parent: QWidget | None = None
+        self,
+        caption: str,
+        columns: Sequence[ResultColumn],
+        parent: QWidget | None = None,
+        *,
+        wraps: bool = False,
     ) -> None:
         super().__init__(parent)
-        self.model = ResultTableModel(columns, self)
+        self._wraps = wraps
         self.fits_rows = False
+        self.model = ResultTableModel(columns, self)
         self._sorted = QSortFilterProxyModel(self)
         self._sorted.setSourceModel(self.model)
         self._sorted.setSortRole(SORT_ROLE)
@@ -62,6 +87,7 @@ class ResultTable(QWidget):
         self._notes.setWordWrap(True)
         self._notes.setVisible(False)
         self.view = self._make_view(caption)
+        self.view.widened.connect(self._stretch)
         self._copy = QToolButton(self)
         self._copy.setIcon(icon("copy"))
         self._copy.setAutoRaise(True)
@@ -86,7 +112,7 @@ class ResultTable(QWidget):
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         view.setTabKeyNavigation(False)
-        view.setWordWrap(False)
+        view.setWordWrap(self._wraps)
         view.setTextElideMode(Qt.TextElideMode.ElideRight)
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -158,21 +184,36 @@ class ResultTable(QWidget):
     def _fit_columns(self) -> None:
         header = self.view.horizontalHeader()
         metrics = self.view.fontMetrics()
-        wide = [i for i, column in enumerate(self.model.columns) if column.is_wide]
         header.setStretchLastSection(False)
         # A stretched section is worked out anew at every change of another: set it last.
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        em = metrics.horizontalAdvance("题")
+        limit = WRAPPED_COLUMN * em if self._wraps else WIDEST_COLUMN * em
         for section, column in enumerate(self.model.columns):
             widest = metrics.horizontalAdvance(self.model.longest_text(section))
             title = int(metrics.horizontalAdvance(column.title) * 1.08)
-            width = min(max(widest + 24, title + 30, 48), WIDEST_COLUMN)
+            width = min(max(widest + 24, title + 24, 48), limit)
             if header.sectionSize(section) != width:
                 header.resizeSection(section, width)
-        for section in wide:
-            header.setSectionResizeMode(section, QHeaderView.ResizeMode.Stretch)
-        header.setStretchLastSection(not wide)
+        self._stretch()
         if self.fits_rows:
             self._fit_rows()
+
+    def _stretch(self) -> None:
+        """Give wide columns the room that is left, but never too little to be read."""
+        header = self.view.horizontalHeader()
+        wide = [i for i, column in enumerate(self.model.columns) if column.is_wide]
+        narrow = sum(header.sectionSize(i) for i in range(len(self.model.columns)) if i not in wide)
+        least = self.view.fontMetrics().horizontalAdvance("题") * LEAST_WIDE
+        has_room = self.view.viewport().width() - narrow >= least * len(wide)
+        mode = QHeaderView.ResizeMode.Stretch if has_room else QHeaderView.ResizeMode.Interactive
+        for section in wide:
+            header.setSectionResizeMode(section, mode)
+            if not has_room:
+                header.resizeSection(section, least)
+        header.setStretchLastSection(not wide)
+        if self._wraps and self.model.rowCount() <= WRAPPED_ROWS:
+            self.view.resizeRowsToContents()
 
     def _fit_rows(self) -> None:
         """Be just as tall as the rows: the page scrolls, not the table."""

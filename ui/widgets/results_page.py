@@ -7,18 +7,18 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QVBoxLayout, QWid
 
 from analysis.findings import Finding
 from ui.texts import language
-from ui.widgets.message_bar import Message, MessageBar, messages_of
+from ui.widgets.message_bar import SHOWN, Message, MessageBar, messages_of
 from ui.widgets.result_table import ResultTable
 
 
 class ResultsPage(QWidget):
     """Message bar and tabs."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, shown: int = SHOWN) -> None:
         super().__init__(parent)
         self.setObjectName("results")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.bar = MessageBar(self)
+        self.bar = MessageBar(self, shown=shown)
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)

@@ -166,7 +166,7 @@ class ImportPanel(Panel):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         em = table.fontMetrics().horizontalAdvance("题")
-        for section, width in ((NUMBER, 3), (KIND, 7), (MEANING, 11), (SCALE, 10), (CERTAINTY, 5)):
+        for section, width in ((NUMBER, 3), (KIND, 6), (MEANING, 13), (SCALE, 8), (CERTAINTY, 5)):
             header.resizeSection(section, em * width)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(HEADER, QHeaderView.ResizeMode.Stretch)
