@@ -38,7 +38,7 @@ def problems(context: Context) -> list[Block]:
         return []
     named = pressing(diagnosis)
     blocks: list[Block] = [
-        Heading(context.say("problems.heading"), starts_page=True),
+        Heading(context.say("problems.heading")),
         Paragraph(context.say("problems.text")),
     ]
     if named.empty:

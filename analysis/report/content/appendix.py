@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from analysis.sem import SemResult
 
 K = NumberKind
-WIDEST_MATRIX = 9
+WIDEST_MATRIX = 15
 """Columns of a matrix that fit a page beside the names."""
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from analysis.chain import ChainResult
 
+LONGEST_TEXT = 240
+"""Characters of an item printed in a table; longer wordings end in an ellipsis."""
 LIGHTS: Mapping[str, Light] = {
     "red": "red", "amber": "amber", "green": "green", "grey": "grey",
 }  # fmt: skip
@@ -100,9 +102,9 @@ class Context:
         if self.framework is not None and code in self.framework.items:
             item = self.framework.items[code]
             text = chinese_marks(item.text) if self.is_source else item.text_en
-            return text.replace("{univ}", self.say("referent"))
-        text = self.chain.prepared.study.item(code).text
-        return text.replace("{univ}", self.say("referent"))
+        else:
+            text = self.chain.prepared.study.item(code).text
+        return shortened(text.replace("{univ}", self.say("referent")))
 
     def raw(self, section: str) -> dict[str, Any]:
         """Return a list of the framework by code; empty without framework."""
@@ -131,6 +133,11 @@ class Context:
         if self.framework is None:
             return self.say("note_study", title=self.chain.prepared.study.title)
         return self.say("note_framework", version=self.framework.version)
+
+
+def shortened(text: str) -> str:
+    """Return ``text`` cut to a length that fits a cell of a page."""
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
 
 
 def records(table: pd.DataFrame) -> list[tuple[str, dict[str, Any]]]:

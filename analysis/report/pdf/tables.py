@@ -175,13 +175,16 @@ class ThreeLineTable(Flowable):  # type: ignore[misc]
             count += 1
         if count == len(self.rows):
             count -= FEWEST_ROWS
-        count = min(count, len(self.rows) - FEWEST_ROWS)
-        if count < FEWEST_ROWS:
+        is_fresh_page = available_height > 0.9 * TEXT_HEIGHT
+        if not is_fresh_page or count > FEWEST_ROWS:
+            count = min(count, len(self.rows) - FEWEST_ROWS)
+        if count < (1 if is_fresh_page else FEWEST_ROWS):
             return []
         return [self._part(self.rows[:count], is_end=False), self._part(self.rows[count:])]
 
     def _part(self, rows: range, *, is_end: bool = True) -> ThreeLineTable:
         part = copy(self)
+        part.__dict__.pop("_postponed", None)  # reportlab's mark that it moved to a new page
         part.rows = rows
         part.is_continued = self.is_continued or rows.start > self.rows.start
         part.title = part._titled(self.measured_for)
