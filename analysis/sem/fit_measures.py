@@ -12,9 +12,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from analysis.sem.distributions import chi2_quantile, chi2_upper, noncentral_chi2, noncentrality
+from analysis.sem.distributions import chi2_quantile, noncentral_chi2, noncentrality
 
 if TYPE_CHECKING:
     from analysis.sem.tests_of_fit import TestOfFit
@@ -259,11 +257,9 @@ def robust_measures(
 
 def critical_n(T: float, df: float, n: float, alpha: float) -> float:
     """Return Hoelter's critical N: quantile / (T / N) + 1."""
-    if df <= 0 and T < 2.3e-16:
-        return NAN
-    if T <= 0:
-        return NAN if df > 0 else 1.0
-    return (chi2_quantile(1 - alpha, df) if df > 0 else 0.0) / (T / n) + 1
+    if df <= 0:
+        return 1.0
+    return chi2_quantile(1 - alpha, df) / (T / n) + 1 if T > 0 else NAN
 
 
 def likelihood_measures(
@@ -287,16 +283,3 @@ def absolute_measures(gfi: float, moments: int, df: float) -> dict[str, float]:
         "agfi": 1 - moments / df * (1 - gfi) if df > 0 else 1.0,
         "pgfi": df / moments * gfi if moments else NAN,
     }
-
-
-def goodness(
-    obs: np.ndarray, implied: np.ndarray, weighted: np.ndarray, obs_weighted: np.ndarray
-) -> float:
-    """Return GFI = 1 - r'Wr / s'Ws of one group (Tanaka and Huba 1985)."""
-    r = obs - implied
-    return float(1 - (r @ weighted) / (obs @ obs_weighted))
-
-
-def chi2_p(T: float, df: float) -> float:
-    """Return the p value of a chi-square."""
-    return chi2_upper(T, df)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from analysis.sem.errors import SemError
 from analysis.sem.inference import infer
 from analysis.sem.measures import model_tests
 from analysis.sem.model_matrices import build_structures
-from analysis.sem.optimise import Optimum, minimise
+from analysis.sem.optimise import minimise
 from analysis.sem.options import SemOptions, check_options, resolve_estimator
 from analysis.sem.parameter_table import build_table, classify
 from analysis.sem.problem import Problem
@@ -28,7 +28,7 @@ from analysis.sem.result import SemResult
 from analysis.sem.start import starting_values
 from analysis.sem.status import judge
 from analysis.sem.syntax import parse
-from survey.progress import silent
+from survey.progress import part_of, silent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +62,21 @@ def fit(
     """
     specification = parse(model) if isinstance(model, str) else model
     problem = build_problem(specification, data, options, progress=progress)
-    return solve(specification, problem, progress=progress)
+    if not options.bootstrap:
+        return solve(specification, problem, progress=progress)
+    result = solve(specification, problem, progress=part_of(progress, 0.0, 0.1))
+    if result.inference is None or not result.inference.is_identified:
+        return result
+    from analysis.sem.bootstrap import bootstrap
+
+    draws = bootstrap(
+        result,
+        options.bootstrap,
+        seed=options.seed,
+        kind=options.bootstrap_type,
+        progress=part_of(progress, 0.1, 1.0),
+    )
+    return replace(result, bootstrap=draws)
 
 
 def build_problem(
@@ -175,13 +189,3 @@ def solve(
             tests = model_tests(problem, inference)
     status = judge(problem, optimum, inference)
     return SemResult(specification, problem.options, problem, optimum, inference, tests, status)
-
-
-def refit_options(result: SemResult, **changes: Any) -> SemOptions:
-    """Return the options of a result with changes."""
-    return replace(result.options, **changes)
-
-
-def failed(theta: Array) -> Optimum:
-    """Return the optimum of a search that could not start."""
-    return Optimum(theta, float("nan"), 0, float("inf"), "boundary", ())

@@ -65,6 +65,7 @@ class GroupStructure:
             per threshold in the order of ``threshold_of`` (index into observed); delta one
             per observed variable, 1 for continuous ones.
         of_A, of_S, ...: places of the free parameters (vectors use ``rows`` only).
+        depth: length of the longest chain of paths, -1 when the model has loops.
     """
 
     observed: tuple[str, ...]
@@ -86,6 +87,7 @@ class GroupStructure:
     of_tau: Cells
     of_delta: Cells
     is_theta: bool = False
+    depth: int = -1
 
     @property
     def p(self) -> int:
@@ -233,7 +235,14 @@ def _build_group(table: ParameterTable, group: int, moments: SampleMoments) -> G
         of_tau=cells["tau"],
         of_delta=cells["delta"],
         is_theta=table.is_theta,
+        depth=path_depth(_pattern(fixed["A"], cells["A"])),
     )
+
+
+def _pattern(fixed: Array, cells: Cells) -> Array:
+    pattern = fixed.copy()
+    pattern[cells.rows, cells.columns] = 1.0
+    return pattern
 
 
 def _threshold_order(
@@ -282,7 +291,7 @@ def evaluate(structure: GroupStructure, theta: Array) -> GroupState:
     m = _filled_vector(structure.m, structure.of_m, theta)
     K = _filled(structure.K, structure.of_K, theta)
     p = structure.p
-    C = np.linalg.inv(np.eye(A.shape[-1]) - A)
+    C = _inverse_of_paths(A, structure.depth)
     L = C[..., :p, :]
     delta = _filled_vector(structure.delta, structure.of_delta, theta)
     is_delta = len(structure.ordered) > 0 and not structure.is_theta
@@ -309,10 +318,32 @@ def evaluate(structure: GroupStructure, theta: Array) -> GroupState:
     )
 
 
+def _inverse_of_paths(A: Array, depth: int) -> Array:
+    """Return (I - A)^-1; without loops it is the finite sum I + A + A^2 + ..."""
+    unit = np.eye(A.shape[-1])
+    if depth < 0:
+        return np.asarray(np.linalg.inv(unit - A))
+    C = unit + A
+    for _ in range(depth - 1):
+        C = unit + A @ C
+    return C
+
+
+def path_depth(A: Array) -> int:
+    """Return the length of the longest chain of nonzero paths, -1 with loops or beyond 6."""
+    pattern = (A != 0).astype(np.float64)
+    power = pattern
+    for depth in range(7):
+        if not power.any():
+            return depth
+        power = (power @ pattern > 0).astype(np.float64)
+    return -1
+
+
 def _filled(fixed: Array, cells: Cells, theta: Array, *, symmetric: bool = False) -> Array:
-    if theta.ndim > 1:
+    if theta.ndim > 1 and fixed.ndim == 2:
         fixed = np.broadcast_to(fixed, (*theta.shape[:-1], *fixed.shape))
-    if not len(cells) and theta.ndim == 1:
+    if not len(cells):
         return fixed
     matrix = fixed.copy()
     values = theta[..., cells.parameters]
@@ -323,7 +354,7 @@ def _filled(fixed: Array, cells: Cells, theta: Array, *, symmetric: bool = False
 
 
 def _filled_vector(fixed: Array, cells: Cells, theta: Array) -> Array:
-    if theta.ndim > 1:
+    if theta.ndim > 1 and fixed.ndim == 1:
         fixed = np.broadcast_to(fixed, (*theta.shape[:-1], *fixed.shape))
     if not len(cells):
         return fixed

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.findings import Finding
+    from analysis.sem.bootstrap import BootstrapResult
     from analysis.sem.inference import Inference
     from analysis.sem.moments import Array
     from analysis.sem.optimise import Optimum
@@ -43,6 +44,7 @@ class SemResult:
         inference: covariance of the estimates, None when not converged.
         tests: standard and scaled test of fit, None when not converged.
         status: whether the numbers may be used, with findings that name the culprits.
+        bootstrap: draws and intervals when the options ask for them.
     """
 
     specification: Specification
@@ -52,6 +54,7 @@ class SemResult:
     inference: Inference | None
     tests: tuple[TestOfFit, TestOfFit | None] | None
     status: SemStatus
+    bootstrap: BootstrapResult | None = None
 
     def require_inference(self) -> Inference:
         """Return the inference; SemError when the model is not fitted or not identified."""
@@ -257,6 +260,13 @@ class SemResult:
         from analysis.sem.score_tests import modification_indices
 
         return modification_indices(self)
+
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """Direct, specific indirect, indirect and total effects among all variables."""
+        from analysis.sem.effects import effects
+
+        return effects(self)
 
     def release_tests(self) -> ReleaseTests:
         """Score tests of releasing the equality constraints."""

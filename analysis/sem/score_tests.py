@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.sem.constraints import null_space
-from analysis.sem.dispatch import build_discrepancies
+from analysis.sem.dispatch import build_discrepancies, moments_of_x
 from analysis.sem.distributions import chi2_upper
+from analysis.sem.errors import SemError
 from analysis.sem.inference import inverse_along
+from analysis.sem.influence import fixed_x_index, normal_weight
 from analysis.sem.model_matrices import build_structures
 from analysis.sem.parameter_table import ParameterTable, Row
 from analysis.sem.problem import Problem
@@ -29,6 +31,7 @@ from analysis.sem.standardized import row_estimates, scale_factors
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.sem.model_matrices import Directions, GroupState
     from analysis.sem.moments import Array
     from analysis.sem.result import SemResult
 
@@ -142,7 +145,7 @@ def modification_indices(result: SemResult) -> pd.DataFrame:
     states = extended.problem.states(extended.theta)
     steps = extended.problem.directions(states)
     gradient = extended.problem.gradient(states, steps)
-    information = extended.problem.information(states, steps, kind="expected")
+    information = _information(extended, states, steps)
     old, new = np.flatnonzero(~extended.is_new), np.flatnonzero(extended.is_new)
     bread, _ = inverse_along(information[np.ix_(old, old)], inference.tangent)
     if bread is None or len(new) == 0:
@@ -168,6 +171,35 @@ def modification_indices(result: SemResult) -> pd.DataFrame:
     )
     frame = frame[np.isfinite(frame["mi"])]
     return frame.sort_values("mi", ascending=False, kind="stable", ignore_index=True)
+
+
+def _information(
+    extended: _Extended, states: tuple[GroupState, ...], steps: tuple[Directions, ...]
+) -> Array:
+    """Return the expected information; moments of fixed x carry none.
+
+    Only a path into an x would move them, so the dense form is needed for such candidates.
+    """
+    problem = extended.problem
+    x = set(problem.table.variables.exogenous) if problem.options.fixed_x else set()
+    into_x = any(row.op == "~" and row.lhs in x for row in extended.rows)
+    if not into_x or problem.estimator.discrepancy != "ML" or problem.table.is_conditional:
+        return problem.information(states, steps, kind="expected")
+    total = np.zeros((len(extended.theta),) * 2)
+    for share, sample, s, state, step in zip(
+        problem.moments.shares, problem.moments.groups, problem.structures, states, steps, strict=True
+    ):
+        found = state.inverse
+        if found is None:
+            raise SemError("not_fitted")
+        with_means = problem.table.has_means
+        V = normal_weight(found[0], with_means=with_means)
+        J = step.vech_jacobian()
+        J = np.concatenate([step.dmu, J]) if with_means else J.copy()
+        places = fixed_x_index(sample, problem.table, problem.options)
+        J[moments_of_x(sample.p, places, with_means=with_means)] = 0.0
+        total[np.ix_(s.parameters, s.parameters)] += share * (J.T @ V @ J)
+    return total
 
 
 def _standardized_change(result: SemResult, rows: list[Row], epc: Array, *, kind: str) -> Array:

@@ -1,0 +1,224 @@
+"""Many maximum likelihood fits at once: the same model on a stack of sample moments.
+
+All draws of a slice are fitted together with stacked matrix products. Each starts at the
+full-sample estimate; steps use the information at that estimate, then each draw's own
+information, kept while only gradients are renewed. Draws that do not settle are left to the
+single-fit optimiser by the caller.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.sem.model_matrices import directions, evaluate
+
+if TYPE_CHECKING:
+    from analysis.sem.model_matrices import Directions, GroupState, GroupStructure
+    from analysis.sem.moments import Array
+    from analysis.sem.problem import Problem
+
+ENOUGH = 1e-6
+"""Largest scaled gradient of a settled draw."""
+MOST_STEPS = 40
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MomentStack:
+    """Moments of one group for B draws: cov (B, p, p), mean (B, p)."""
+
+    cov: Array
+    mean: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BatchFit:
+    """Estimates (B, q), half discrepancies (B,) and which draws settled."""
+
+    theta: Array
+    value: Array
+    settled: Array
+
+
+def can_batch(problem: Problem) -> bool:
+    """Return whether the stacked fit knows this model: complete-data ML, linear constraints."""
+    return (
+        problem.estimator.discrepancy == "ML"
+        and problem.constraints.is_linear
+        and not problem.table.is_conditional
+    )
+
+
+def fit_stack(problem: Problem, theta: Array, stacks: tuple[MomentStack, ...]) -> BatchFit:
+    """Fit the model to every draw, starting all at ``theta``."""
+    count = len(stacks[0].cov)
+    structures = tuple(
+        _with_x(problem, g, stack) for g, stack in enumerate(stacks)
+    )
+    constraints = problem.constraints
+    thetas = np.tile(theta, (count, 1))
+    settled = np.zeros(count, dtype=bool)
+    lost = np.zeros(count, dtype=bool)
+    inverse, scale = _shared_inverse(problem, theta)
+    size_before = np.full(count, np.inf)
+    for step in range(MOST_STEPS):
+        open_ = np.flatnonzero(~settled & ~lost)
+        if len(open_) == 0:
+            break
+        here = _slice(structures, stacks, open_)
+        found = _gradients(problem, here, thetas[open_])
+        g = found.gradient if constraints.basis is None else found.gradient @ constraints.basis
+        if step == 2:
+            inverse_own, scale_own = _own_inverses(problem, found)
+            own = np.zeros((count, *inverse_own.shape[1:]))
+            own_scale = np.ones((count, inverse_own.shape[1]))
+            own[open_], own_scale[open_] = inverse_own, scale_own
+        units = scale if step < 2 else own_scale[open_]
+        sizes = np.abs(g / units).max(axis=1)
+        sizes = np.where(found.is_regular, sizes, np.inf)
+        settled[open_[sizes <= ENOUGH]] = True
+        lost[open_[~(sizes < 4 * size_before[open_]) & (step > 1) | ~np.isfinite(sizes)]] = True
+        size_before[open_] = sizes
+        move = -(g @ inverse) if step < 2 else -np.einsum("bij,bj->bi", own[open_], g)
+        move[sizes <= ENOUGH] = 0.0
+        move[~np.isfinite(sizes)] = 0.0
+        thetas[open_] += move if constraints.basis is None else move @ constraints.basis.T
+    value = _values(problem, structures, stacks, thetas)
+    return BatchFit(thetas, value, settled & np.isfinite(value))
+
+
+def _with_x(problem: Problem, g: int, stack: MomentStack) -> GroupStructure:
+    """Return the structure with the moments of fixed x of every draw in their places."""
+    structure = problem.structures[g]
+    names = structure.observed
+    rows = [r for r in problem.table.of_group(g + 1) if r.is_exogenous and not r.is_free]
+    if not rows:
+        return structure
+    S = np.tile(structure.S, (len(stack.cov), 1, 1))
+    m = np.tile(structure.m, (len(stack.cov), 1))
+    for row in rows:
+        i = names.index(row.lhs)
+        if row.op == "~1":
+            m[:, i] = stack.mean[:, i]
+        elif row.op == "~~":
+            j = names.index(row.rhs)
+            S[:, i, j] = S[:, j, i] = stack.cov[:, i, j]
+    return replace(structure, S=S, m=m)
+
+
+def _slice(
+    structures: tuple[GroupStructure, ...], stacks: tuple[MomentStack, ...], rows: Array
+) -> list[tuple[GroupStructure, MomentStack]]:
+    found = []
+    for structure, stack in zip(structures, stacks, strict=True):
+        own = structure
+        if structure.S.ndim == 3:
+            own = replace(structure, S=structure.S[rows], m=structure.m[rows])
+        found.append((own, MomentStack(stack.cov[rows], stack.mean[rows])))
+    return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Gradients:
+    gradient: Array
+    is_regular: Array
+    parts: list[tuple[GroupStructure, GroupState, Directions, Array]]
+
+
+def _gradients(
+    problem: Problem, here: list[tuple[GroupStructure, MomentStack]], thetas: Array
+) -> _Gradients:
+    total = np.zeros((len(thetas), problem.constraints.n_free))
+    regular = np.ones(len(thetas), dtype=bool)
+    parts = []
+    for share, (structure, stack) in zip(problem.moments.shares, here, strict=True):
+        state = evaluate(structure, thetas)
+        steps = directions(structure, state)
+        W, is_regular = _inverses(state.Sigma)
+        regular &= is_regular
+        Q = W - W @ stack.cov @ W
+        Wd = None
+        if problem.table.has_means:
+            Wd = np.einsum("bij,bj->bi", W, stack.mean - state.mu)
+            Q = Q - Wd[:, :, None] * Wd[:, None, :]
+        gradient = np.einsum("bia,bia->ba", steps.U, Q @ steps.V)
+        if Wd is not None:
+            gradient -= np.einsum("bi,bia->ba", Wd, steps.dmu)
+        total[:, structure.parameters] += share * gradient
+        parts.append((structure, state, steps, W))
+    return _Gradients(total, regular, parts)
+
+
+def _inverses(sigma: Array) -> tuple[Array, Array]:
+    """Return inverses and which matrices are positive definite."""
+    variances = np.diagonal(sigma, axis1=-2, axis2=-1)
+    good = (variances > 0).all(axis=1) & np.isfinite(sigma).all(axis=(1, 2))
+    safe = sigma if good.all() else np.where(good[:, None, None], sigma, np.eye(sigma.shape[-1]))
+    try:
+        np.linalg.cholesky(safe)
+    except np.linalg.LinAlgError:
+        smallest = np.linalg.eigvalsh(safe)[:, 0]
+        good &= smallest > 0
+        safe = np.where(good[:, None, None], safe, np.eye(sigma.shape[-1]))
+    return np.linalg.inv(safe), good
+
+
+def _shared_inverse(problem: Problem, theta: Array) -> tuple[Array, Array]:
+    """Return the inverse information at the full-sample estimate and its scale."""
+    states = problem.states(theta)
+    information = problem.information(states, problem.directions(states), kind="expected")
+    H = problem.constraints.reduce_matrix(information)
+    return np.linalg.pinv(H, hermitian=True), np.sqrt(np.maximum(np.diagonal(H), 1e-300))
+
+
+def _own_inverses(problem: Problem, found: _Gradients) -> tuple[Array, Array]:
+    """Return each draw's inverse expected information along the constraints, and scales."""
+    q = problem.constraints.n_free
+    count = len(found.gradient)
+    total = np.zeros((count, q, q))
+    for share, (structure, _, steps, W) in zip(problem.moments.shares, found.parts, strict=True):
+        WU, WV = W @ steps.U, W @ steps.V
+        Ut, Vt = np.swapaxes(steps.U, 1, 2), np.swapaxes(steps.V, 1, 2)
+        mixed = Ut @ WV
+        information = (Ut @ WU) * (Vt @ WV) + mixed * np.swapaxes(mixed, 1, 2)
+        if problem.table.has_means:
+            information += np.swapaxes(steps.dmu, 1, 2) @ W @ steps.dmu
+        own = structure.parameters
+        if len(own) == q and len(found.parts) == 1:
+            total = share * information
+        else:
+            total[np.ix_(np.arange(count), own, own)] += share * information
+    basis = problem.constraints.basis
+    H = total if basis is None else basis.T @ total @ basis
+    scale = np.sqrt(np.maximum(np.diagonal(H, axis1=1, axis2=2), 1e-300))
+    unit = H / scale[:, :, None] / scale[:, None, :]
+    bad = ~np.isfinite(unit).all(axis=(1, 2))
+    unit[bad] = np.eye(unit.shape[-1])
+    try:
+        inverse = np.linalg.inv(unit)
+    except np.linalg.LinAlgError:
+        inverse = np.linalg.pinv(unit, hermitian=True)
+    return inverse / scale[:, :, None] / scale[:, None, :], scale
+
+
+def _values(
+    problem: Problem,
+    structures: tuple[GroupStructure, ...],
+    stacks: tuple[MomentStack, ...],
+    thetas: Array,
+) -> Array:
+    """Return fx of every draw, infinite where it does not exist."""
+    total = np.zeros(len(thetas))
+    for share, structure, stack in zip(problem.moments.shares, structures, stacks, strict=True):
+        state = evaluate(structure, thetas)
+        W, is_regular = _inverses(state.Sigma)
+        sign, log_det = np.linalg.slogdet(state.Sigma)
+        _, log_det_sample = np.linalg.slogdet(stack.cov)
+        fx = log_det - log_det_sample - structure.p + np.einsum("bij,bji->b", W, stack.cov)
+        if problem.table.has_means:
+            d = stack.mean - state.mu
+            fx += np.einsum("bi,bij,bj->b", d, W, d)
+        total += share * 0.5 * np.where(is_regular & (sign > 0), fx, np.inf)
+    return total
