@@ -51,8 +51,11 @@ from analysis.sem.comparison import compare_models, wald_test
 from analysis.sem.data_input import CovarianceInput
 from analysis.sem.errors import SemError, SyntaxProblem
 from analysis.sem.fitting import fit
+from analysis.sem.invariance import invariance_ladder
 from analysis.sem.options import SemOptions
+from analysis.sem.power import monte_carlo, rmsea_power, rmsea_sample_size
 from analysis.sem.result import SemResult
+from analysis.sem.simulate import simulate
 from analysis.sem.specification import Specification
 from analysis.sem.syntax import parse
 
@@ -65,6 +68,11 @@ __all__ = [
     "SyntaxProblem",
     "compare_models",
     "fit",
+    "invariance_ladder",
+    "monte_carlo",
     "parse",
+    "rmsea_power",
+    "rmsea_sample_size",
+    "simulate",
     "wald_test",
 ]
