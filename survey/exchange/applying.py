@@ -199,10 +199,12 @@ def _moments(cells: Column, plan: ColumnPlan, problems: list[Problem]) -> pd.Ser
     import pandas as pd
 
     day_first = is_day_first(cells.values)
-    values = [moment_of(cell, day_first=day_first) for cell in cells.values]
-    _note_unread(
-        plan, [c for c, v in zip(cells.values, values, strict=True) if v is None], problems
-    )
+    gone = dict(plan.missing)
+    values = [
+        None if cell in gone else moment_of(cell, day_first=day_first) for cell in cells.values
+    ]
+    unread = [c for c, v in zip(cells.values, values, strict=True) if v is None and c not in gone]
+    _note_unread(plan, unread, problems)
     lookup = np.array([*values, None], dtype="datetime64[s]")
     return pd.Series(lookup[cells.codes], index=pd.RangeIndex(1, len(cells) + 1, name="respondent"))
 

@@ -72,7 +72,9 @@ def _spread_questions(raw: RawTable, sketches: Sequence[Sketch]) -> list[ColumnP
         columns = list(members)
         if not key or len(columns) < 2:
             continue
-        if all(_is_mark(sketch) for sketch in columns):
+        marks = [sketch for sketch in columns if _is_mark(sketch)]
+        if len(marks) > 1 and _are_marks(raw, columns, marks):
+            columns = marks  # an "other" text beside the options stays a text
             found += [_part_of(sketch, ColumnKind.MULTIPLE, key) for sketch in columns]
         elif all(s.plan.option and s.numbers is not None for s in columns) and _are_ranks(
             raw, columns
@@ -97,15 +99,28 @@ def _from_set(places: Iterable[int], fact: object, sketches: Sequence[Sketch]) -
 
 def _question_key(sketch: Sketch) -> str:
     plan = sketch.plan
-    is_open = sketch.is_free or plan.kind in (ColumnKind.IGNORED, ColumnKind.TEXT)
-    return (plan.question or plan.stem) if is_open and (plan.option or plan.stem) else ""
+    is_open = plan.kind in (
+        ColumnKind.IGNORED, ColumnKind.TEXT, ColumnKind.SINGLE, ColumnKind.QUANTITY
+    )  # fmt: skip
+    is_part = bool(plan.option) or sketch.is_part
+    return (plan.question or plan.stem) if is_open and is_part else ""
+
+
+def _are_marks(raw: RawTable, columns: Sequence[Sketch], marks: Sequence[Sketch]) -> bool:
+    """All parts are marks but for a text; ones alone are marks only if somebody left blanks."""
+    texts = [s for s in columns if s not in marks]
+    if any(s.plan.kind is not ColumnKind.TEXT and s.answers for s in texts):
+        return False
+    cells = {plain(cell) for sketch in marks for cell in sketch.answers}
+    has_blanks = any(raw.columns[sketch.plan.place].blanks for sketch in marks)
+    return bool(cells) and (cells != {"1"} or has_blanks)
 
 
 def _is_mark(sketch: Sketch) -> bool:
     """Whether the cells only say chosen or not: 0/1, yes/no, or the option's own text."""
     cells = {plain(cell) for cell in sketch.answers}
     option = plain(sketch.plan.option or sketch.plan.wording)
-    return cells <= _CHOSEN or cells == {option}
+    return cells <= _CHOSEN or cells == {option}  # also when nobody chose it
 
 
 def _are_ranks(raw: RawTable, columns: Sequence[Sketch]) -> bool:
@@ -222,19 +237,25 @@ def _scale_of(block: _Block) -> Scale | None:
 
 
 def _file_scale(plan: ColumnPlan, answers: Sequence[str]) -> Scale | None:
-    """Return the scale of a file with value labels: its own codes, when they are graded."""
+    """Return the scale of a file with value labels.
+
+    Number codes are kept as the file has them. Letter codes (A1, A2, ...) are counted in the
+    order of the words, or in that of the file's list.
+    """
     gone = {cell for cell, _ in plan.missing}
     labels = {code: label for code, label in plan.labels if code not in gone}
     by_words = understand(list(labels.values()))
     if by_words is not None and by_words.origin != "words":
         by_words = None  # numbers before option texts are option numbers
-    if by_words is None and not FEWEST_STEPS < len(labels) <= STANDARD_MAXIMA[-1]:
+    is_long = FEWEST_STEPS < len(labels) <= STANDARD_MAXIMA[-1]
+    if by_words is None and not (is_long and plan.stem):
+        return None
+    if not set(answers) <= set(labels):
         return None
     numbers = {code: _number(code) for code in labels}
-    if any(number is None for number in numbers.values()) or not set(answers) <= set(labels):
-        return None
-    if by_words is None and not plan.stem:
-        return None
+    if any(number is None for number in numbers.values()):
+        places = list(labels.values()) if by_words is None else list(by_words.labels)
+        numbers = {code: places.index(label) + 1.0 for code, label in labels.items()}
     codes = sorted((number, code) for code, number in numbers.items() if number is not None)
     steps = tuple((code, number) for number, code in codes)
     return Scale(steps, steps[0][1], steps[-1][1], "file", is_certain=by_words is not None)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.exchange.joined_choices import split_answers
 from survey.exchange.numbers import number_of
 from survey.exchange.plan import ColumnKind, ColumnPlan, ImportPlan
 from survey.exchange.raw_table import Column, RawTable
@@ -106,6 +107,8 @@ def _quantity(cell: str, plan: ColumnPlan) -> float | None:
 def _text(cell: str, plan: ColumnPlan) -> str | None:
     if cell in dict(plan.missing):
         return None
+    if plan.separator:
+        return JOINED.join(split_answers(cell, plan.options, separator=plan.separator))
     return dict(plan.labels).get(cell, cell.strip())
 
 

@@ -21,6 +21,7 @@ _DASH = re.compile(r"^(.+?)—(.+)$", re.DOTALL)
 _SAV_ROW = re.compile(r"^(Q\d+)_Row\d+$")
 _CODE = re.compile(r"^[A-Za-z][A-Za-z0-9_.\[\]]*$")
 _CODE_STEM = re.compile(r"^(.*?[A-Za-z])[_.\[]*(\d+)\]?[A-Za-z]?\]?$")
+STATISTICS = ("sav", "por", "dta")
 _CODE_PREFIX = re.compile(r"^([A-Za-z][A-Za-z0-9]*)_(?=\D)")
 
 
@@ -50,19 +51,20 @@ class Heading:
 def read_headings(raw: RawTable) -> tuple[Heading, ...]:
     """Return each column's heading taken apart."""
     texts = _texts(raw)
-    names = raw.headers if texts != raw.headers or raw.facts else ("",) * len(texts)
+    is_coded = texts != raw.headers or raw.source.kind in STATISTICS
+    names = raw.headers if is_coded else ("",) * len(texts)
     found = [
         replace(take_apart(text), code=name) if name else take_apart(text)
         for text, name in zip(texts, names, strict=True)
     ]
-    if raw.facts:
+    if raw.source.kind in STATISTICS:
         found = _with_sav_stems(found, raw.headers, texts)
     return tuple(_with_shared_stems(found))
 
 
 def _texts(raw: RawTable) -> tuple[str, ...]:
     """Return the wordings: labels, or the heading row that holds the questions."""
-    if raw.facts:
+    if raw.source.kind in STATISTICS:
         return tuple(
             raw.facts[place].label or name if place in raw.facts else name
             for place, name in enumerate(raw.headers)

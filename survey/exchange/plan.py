@@ -62,6 +62,8 @@ class ColumnPlan:
         stem: the question of a matrix, "" elsewhere.
         question: columns with the same one are parts of one question.
         option: the option this column stands for (multiple choice, ranking by columns).
+        separator: what joins several answers in one cell; ``┋`` needs none.
+        options: the options of such a question, as far as they recur.
         scale: how cells become numbers; None when they do not, or it is not known yet.
         labels: pairs of cell and label, for files that hold codes.
         missing: cells that are no answer, beside blanks, and which kind.
@@ -79,6 +81,8 @@ class ColumnPlan:
     stem: str = ""
     question: str = ""
     option: str = ""
+    separator: str = ""
+    options: tuple[str, ...] = ()
     scale: Scale | None = None
     labels: tuple[tuple[str, str], ...] = ()
     missing: tuple[tuple[str, Missing], ...] = ()

@@ -83,6 +83,8 @@ def _column(table: Mapping[str, Any]) -> ColumnPlan:
     values["kind"] = ColumnKind(values["kind"])
     if "scale" in values:
         values["scale"] = _scale(values["scale"])
+    if "options" in values:
+        values["options"] = tuple(values["options"])
     if "labels" in values:
         values["labels"] = tuple((cell, label) for cell, label in values["labels"])
     if "missing" in values:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from survey.exchange.headings import Heading
 from survey.exchange.raw_table import RawTable
 from survey.exchange.wording import bare
+from survey.problems import refuse
 
 _WJX_META = frozenset({"序号", "提交答卷时间", "所用时间", "来源", "来源详情", "来自ip"})
 _TENCENT_META = frozenset({"编号", "开始答题时间", "结束答题时间", "答题时长", "清洗数据结果"})
@@ -16,11 +17,39 @@ _LIMESURVEY = (
 _KOBO = frozenset({"_id", "_uuid", "_submission_time", "_index"})
 
 
+_FORM_HEADINGS = (
+    frozenset({"class", "type/scale", "name", "relevance", "text"}),  # LimeSurvey structure
+    frozenset({"variable / field name", "form name", "field type"}),  # REDCap dictionary
+    frozenset({"type", "name", "label"}),  # XLSForm
+)
+_FORM_TYPES = frozenset({"text", "integer", "note", "begin group", "begin_group", "select_one"})
+
+
+def refuse_forms(raw: RawTable) -> None:
+    """Refuse a table that is a questionnaire, not answers to one.
+
+    Raises:
+        Refusal: the structure of LimeSurvey, a REDCap dictionary or an XLSForm.
+    """
+    names = {header.strip().lower() for header in raw.headers}
+    for form in _FORM_HEADINGS:
+        if form <= names and (len(form) > 3 or "form name" in form or _has_form_types(raw)):
+            raise refuse("file_is_form", raw.source.name)
+
+
+def _has_form_types(raw: RawTable) -> bool:
+    place = next((at for at, h in enumerate(raw.headers) if h.strip().lower() == "type"), None)
+    if place is None:
+        return False
+    first_words = {cell.split(" ")[0].lower() for cell in raw.columns[place].values}
+    return bool(_FORM_TYPES & first_words)
+
+
 def detect_platform(raw: RawTable, headings: Sequence[Heading]) -> str:
     """Return the platform's code: ``wjx_text``, ``wjx_numbers``, ``wjx_spss``, ``tencent``,
     ``qualtrics``, ``limesurvey``, ``kobo``, ``google_forms``, ``surveymonkey``, ``redcap``,
     ``spss``, ``stata`` or ``table``."""
-    if raw.facts:
+    if raw.source.kind in ("sav", "por", "dta"):
         return _statistics_platform(raw)
     if raw.layout in ("qualtrics", "qualtrics_legacy"):
         return "qualtrics"
@@ -36,7 +65,7 @@ def detect_platform(raw: RawTable, headings: Sequence[Heading]) -> str:
     plain_names = {header.strip().lower() for header in raw.headers}
     if len(plain_names & _KOBO) >= 2 or "meta/instanceid" in plain_names:
         return "kobo"
-    if "respondentid" in names and "startdate" in names:
+    if "respondentid" in names:
         return "surveymonkey"
     if any("___" in header for header in raw.headers) or any(
         header.endswith("_complete") for header in raw.headers

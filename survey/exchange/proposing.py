@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from survey.exchange.blocks import settle_columns
 from survey.exchange.borrowing import framework_labels, with_borrowed_scales
+from survey.exchange.dialects import adapt_headings, aside_columns
 from survey.exchange.framework_columns import (
     attention_wordings,
     find_role_column,
@@ -23,7 +24,7 @@ from survey.exchange.matching import (
     wording_notes,
 )
 from survey.exchange.plan import ColumnKind, ColumnPlan, ImportPlan, StudyOrigin
-from survey.exchange.platforms import detect_platform
+from survey.exchange.platforms import detect_platform, refuse_forms
 from survey.exchange.raw_table import RawTable
 from survey.exchange.reverse_suspects import mark_reverse_suspects
 from survey.exchange.scales import Scale, ordered_scale
@@ -75,9 +76,13 @@ def propose_plan(
     Raises:
         Refusal: ``role_column_header`` or a heading in ``scales`` is no column.
     """
+    refuse_forms(raw)
     headings = read_headings(raw)
     platform = detect_platform(raw, headings)
-    columns = settle_columns(raw, sketch_columns(raw, headings, platform=platform))
+    headings = adapt_headings(raw, headings, platform=platform)
+    aside = aside_columns(raw, platform=platform)
+    sketches = sketch_columns(raw, headings, platform=platform, aside=aside)
+    columns = settle_columns(raw, sketches)
     columns = _with_user_scales(raw, columns, scales)
     tied = _tie(raw, columns, study)
     columns, total = check_total(raw, tied.columns)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType
@@ -18,7 +18,12 @@ from survey.exchange.delimited import delimited_rows, find_separator
 from survey.exchange.encoding import decode
 from survey.exchange.file_kind import check_file, file_kind
 from survey.exchange.layout import LOOK_AHEAD, Layout, find_layout
-from survey.exchange.raw_table import Codes, Column, RawTable, TableBuilder
+from survey.exchange.limesurvey_archive import (
+    is_limesurvey_archive,
+    read_limesurvey_archive,
+    without_escapes,
+)
+from survey.exchange.raw_table import Codes, Column, ColumnFacts, RawTable, TableBuilder
 from survey.exchange.spreadsheet import open_sheet
 from survey.exchange.statistics_files import StatisticsFile, read_statistics_file
 from survey.problems import Problem, refuse
@@ -46,6 +51,7 @@ class _Assembled:
     kind: str
     encoding: str
     problems: tuple[Problem, ...]
+    facts: Mapping[int, ColumnFacts] = field(default_factory=dict)
 
 
 def read_table(
@@ -93,11 +99,20 @@ def _read_text(path: Path, encoding: str | None) -> _Assembled:
     text, found = decode(path.read_bytes(), path.name, encoding=encoding)
     separator = find_separator(text, path.name)
     rows = delimited_rows(text, path.name, separator=separator)
-    return _assemble(rows, path.name, kind="text", encoding=found)
+    assembled = _assemble(rows, path.name, kind="text", encoding=found)
+    if assembled.layout.kind != "limesurvey_vv":
+        return assembled
+    columns = tuple(
+        replace(column, values=tuple(map(without_escapes, column.values)))
+        for column in assembled.columns
+    )
+    return replace(assembled, columns=columns)
 
 
 def _read_spreadsheet(path: Path, kind: str, sheet: str | None) -> _Assembled:
     """Runs in the child process."""
+    if kind == "zip" and is_limesurvey_archive(path):
+        return _read_limesurvey(path)
     facts = scan_archive(path) if kind == "zip" else None
     if facts is None and ENCRYPTED in path.read_bytes():
         raise refuse("file_has_password", path.name)
@@ -110,6 +125,15 @@ def _read_spreadsheet(path: Path, kind: str, sheet: str | None) -> _Assembled:
     return _assemble(rows, path.name, kind=name, sheet=chosen, problems=problems)
 
 
+def _read_limesurvey(path: Path) -> _Assembled:
+    scan_archive(path)  # for bombs
+    found = read_limesurvey_archive(path)
+    rows: list[Row] = [found.texts, found.codes, *found.rows]
+    numbered = enumerate(rows, start=1)
+    assembled = _assemble(numbered, path.name, kind="lsa", layout=Layout("limesurvey_vv", 2, 1))
+    return replace(assembled, facts=dict(found.facts))
+
+
 def _assemble(
     rows: Iterable[tuple[int, Row]],
     where: str,
@@ -117,6 +141,7 @@ def _assemble(
     kind: str,
     sheet: str = "",
     encoding: str = "",
+    layout: Layout | None = None,
     problems: tuple[Problem, ...] = (),
 ) -> _Assembled:
     """Divide the rows into headings and records; blank rows and margins fall away."""
@@ -124,7 +149,7 @@ def _assemble(
     head = list(islice(filled, LOOK_AHEAD))
     if len(head) < 2:
         raise refuse("file_empty", where)
-    layout = find_layout([row for _, row in head])
+    layout = layout or find_layout([row for _, row in head])
     builder = TableBuilder()
     for number, row in chain(head[layout.heading_rows :], filled):
         builder.add(row, number)
@@ -181,6 +206,7 @@ def _raw_table(path: Path, found: _Assembled) -> RawTable:
         source=_source(path, found.kind, found.encoding, (len(found.row_numbers), found.width)),
         sheet=found.sheet,
         layout=found.layout.kind,
+        facts=MappingProxyType(dict(found.facts)),
         problems=(*found.problems, *problems),
     )
 

@@ -3,9 +3,10 @@
 Whether a choice is an item of a scale is decided later, together with its neighbours.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from survey.exchange.headings import Heading, family_of
+from survey.exchange.joined_choices import find_separator, options_of
 from survey.exchange.numbers import number_of
 from survey.exchange.personal import is_personal
 from survey.exchange.plan import ColumnKind, ColumnPlan
@@ -22,6 +23,8 @@ MOST_CHOICES = 15
 CHOICE_SHARE = 0.5
 """Distinct cells must repeat: at most this share of the answered cells are distinct."""
 LONGEST_LABEL = 12
+LIMESURVEY_NOTHING = ("N/A", "1980-01-01 00:00:00")
+"""Not shown, in multiple choices; and a date of submission that was anonymised."""
 FACT_KINDS = {
     "number": ColumnKind.NUMBER,
     "submitted": ColumnKind.SUBMITTED,
@@ -42,12 +45,14 @@ class Sketch:
         family: what it shares with the others of its scale, see headings.family_of.
         answers: distinct cells that are answers.
         numbers: the same as numbers, or None when one of them is none.
+        is_part: neighbours are parts of the same question.
     """
 
     plan: ColumnPlan
     family: str
     answers: tuple[str, ...]
     numbers: tuple[float, ...] | None
+    is_part: bool = False
 
     @property
     def is_free(self) -> bool:
@@ -56,14 +61,20 @@ class Sketch:
 
 
 def sketch_columns(
-    raw: RawTable, headings: tuple[Heading, ...], *, platform: str
+    raw: RawTable,
+    headings: tuple[Heading, ...],
+    *,
+    platform: str,
+    aside: frozenset[int] = frozenset(),
 ) -> tuple[Sketch, ...]:
-    """Return the sketch of every column."""
+    """Return the sketch of every column; those at the places ``aside`` are ignored."""
     found = []
     taken: set[str] = set()
     for place, (column, heading) in enumerate(zip(raw.columns, headings, strict=True)):
         facts = raw.facts.get(place, ColumnFacts())
         sketch = _sketch(place, raw.headers[place], column, heading, facts, platform)
+        if place in aside:
+            sketch = _as(sketch, ColumnKind.IGNORED)
         fact = sketch.plan.kind
         if fact in FACT_KINDS.values() and fact is not ColumnKind.IGNORED:
             if fact.value in taken:  # a second 序号: of no use
@@ -74,8 +85,6 @@ def sketch_columns(
 
 
 def _as(sketch: Sketch, kind: ColumnKind) -> Sketch:
-    from dataclasses import replace
-
     return replace(sketch, plan=replace(sketch.plan, kind=kind))
 
 
@@ -106,7 +115,26 @@ def _sketch(
         missing_ranges=facts.missing_ranges,
         is_words=numbers is None,
     )
-    return Sketch(plan, family_of(heading), answers, numbers)
+    is_part = heading.is_part or bool(heading.stem)
+    return Sketch(_with_joined(plan, column), family_of(heading), answers, numbers, is_part)
+
+
+def _with_joined(plan: ColumnPlan, column: Column) -> ColumnPlan:
+    """Return a text or choice whose cells join several answers as a multiple choice."""
+    if plan.kind not in (ColumnKind.TEXT, ColumnKind.SINGLE) or plan.labels:
+        return plan
+    missing = [cell for cell, _ in plan.missing]
+    separator = find_separator(column, missing)
+    if not separator:
+        return plan
+    options = options_of(column, missing, separator=separator)
+    return replace(
+        plan,
+        kind=ColumnKind.MULTIPLE,
+        separator=separator,
+        options=options,
+        certainty="likely",
+    )
 
 
 def _question(heading: Heading) -> str:
@@ -125,6 +153,8 @@ def _missing_cells(
         kind = words.missing.get(plain(cell)) or words.missing.get(plain(labels.get(cell, "\0")))
         if kind is None and platform in ("wjx_numbers", "wjx_spss"):
             kind = words.number_codes.get(cell)
+        if platform == "limesurvey" and cell in LIMESURVEY_NOTHING:
+            kind = Missing.NOT_SHOWN
         if cell in facts.missing:
             kind = Missing.USER_MISSING
         if kind is not None:

@@ -29,6 +29,7 @@ KNOWN_SETS = [
     "Strongly disagree/Somewhat disagree/Neither agree nor disagree/Somewhat agree/Strongly agree",
     "Very dissatisfied/Dissatisfied/Neutral/Satisfied/Very satisfied",
     "Never/Rarely/Sometimes/Often/Always",
+    "nie/selten/manchmal/oft/immer",
     "Not at all useful/Slightly useful/Moderately useful/Very useful/Extremely useful",
     "1 - Not impressive/2/3/4 - Very impressive",
     "1=不让AI修改/2/3/4/5=让AI修改",
@@ -63,7 +64,7 @@ def test_that_a_known_set_is_ordered_whatever_order_it_comes_in(
         "微信/抖音/小红书",
         "工学/理学/农学",
         "同意/满意/重要",
-        "nie/selten/manchmal/oft/immer",
+        "nooit/zelden/soms/vaak/altijd",
     ],
 )
 def test_that_an_unknown_set_is_not_guessed(labels: str) -> None:

@@ -1,0 +1,83 @@
+"""Multiple answers joined by a comma or semicolon in one cell (Google Forms, Qualtrics).
+
+An option that holds a comma itself cannot be told from two options without the list of
+options. What helps: fragments that recur are options; two fragments that never occur apart
+are one option.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+from survey.exchange.raw_table import Column
+
+SEPARATORS = (";", ", ")
+RECURRING = 3
+"""A fragment that occurs so often is an option."""
+RECURRING_SHARE = 0.8
+"""So many of all fragments must be recurring ones."""
+MOST_OPTIONS = 60
+JOINED_CELLS = 0.1
+"""So many of the answered cells must hold at least two fragments."""
+
+
+def find_separator(column: Column, missing: Sequence[str]) -> str:
+    """Return the separator by which answers are joined in this column, or ""."""
+    cells = [(cell, n) for cell, n in zip(column.values, column.counts(), strict=True)
+             if cell not in missing]  # fmt: skip
+    for separator in SEPARATORS:
+        if _is_joined(cells, separator):
+            return separator
+    return ""
+
+
+def _is_joined(cells: Sequence[tuple[str, int]], separator: str) -> bool:
+    answered = sum(count for _, count in cells)
+    joined = sum(count for cell, count in cells if separator in cell)
+    if not answered or joined < JOINED_CELLS * answered:
+        return False
+    fragments = _fragments(cells, separator)
+    recurring = sum(count for count in fragments.values() if count >= RECURRING)
+    options = sum(1 for count in fragments.values() if count >= RECURRING)
+    enough = recurring >= RECURRING_SHARE * sum(fragments.values())
+    return enough and 2 <= options <= MOST_OPTIONS and options < len(cells)
+
+
+def _fragments(cells: Sequence[tuple[str, int]], separator: str) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for cell, count in cells:
+        for fragment in cell.split(separator):
+            if fragment.strip():
+                found[fragment.strip()] += count
+    return found
+
+
+def options_of(column: Column, missing: Sequence[str], *, separator: str) -> tuple[str, ...]:
+    """Return the options, most chosen first; inseparable neighbours are one option."""
+    cells = [(cell, n) for cell, n in zip(column.values, column.counts(), strict=True)
+             if cell not in missing]  # fmt: skip
+    found = _fragments(cells, separator)
+    pairs: Counter[tuple[str, str]] = Counter()
+    for cell, count in cells:
+        parts = [part.strip() for part in cell.split(separator) if part.strip()]
+        for pair in pairwise(parts):
+            pairs[pair] += count
+    for (left, right), count in pairs.items():
+        # always side by side, and more often than not joined to nothing else
+        if count >= RECURRING and count == found[left] == found[right]:
+            whole = f"{left}{separator}{right}"
+            found[whole] = count
+            del found[left], found[right]
+    return tuple(option for option, count in found.most_common() if count >= RECURRING)
+
+
+def split_answers(cell: str, options: Sequence[str], *, separator: str) -> list[str]:
+    """Return the answers in one cell; options that hold the separator stay whole."""
+    holding = sorted((o for o in options if separator in o), key=len, reverse=True)
+    kept: list[str] = []
+    for option in holding:
+        if option in cell:
+            kept.append(option)
+            cell = cell.replace(option, "")
+    rest = [part.strip() for part in cell.split(separator) if part.strip()]
+    return [*kept, *rest]
