@@ -128,6 +128,8 @@ def _with_labels(blocks: list[Block], context: Context) -> list[Block]:
     labels: dict[str, str] = {}
     tables = figures = 0
     for block in blocks:
+        if isinstance(block, Table | Figure) and block.key in labels:
+            raise ValueError(f"two tables or figures are called {block.key}")
         if isinstance(block, Table):
             tables += 1
             labels[block.key] = context.say("label.table", number=tables)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.findings import Finding, Severity
@@ -125,7 +125,25 @@ class Context:
         """Return a note for each finding, the most serious first."""
         order = list(Severity)[::-1]
         found = sorted(findings, key=lambda finding: order.index(finding.severity))
-        return [Note(f.describe(self.language), TONES[f.severity]) for f in found]
+        return [Note(self._renamed(f).describe(self.language), TONES[f.severity]) for f in found]
+
+    def _renamed(self, finding: Finding) -> Finding:
+        """Return the finding with roles, constructs, levels called as in the rest of the report."""
+        study = self.chain.prepared.study
+        names = {construct.name: self.name(construct.code) for construct in study.constructs}
+        for code, name in study.role_names.items():
+            names[code] = names[name] = self.role(code)
+        names.update({system.name: self.name(system.code) for system in study.systems})
+        for level in load_framework().raw["levels"]["D10"]["levels"]:
+            names[level["zh"]] = self.worded(level)
+        return replace(
+            finding,
+            subjects=tuple(names.get(subject, subject) for subject in finding.subjects),
+            values={
+                key: names.get(value, value) if isinstance(value, str) else value
+                for key, value in finding.values.items()
+            },
+        )
 
     @property
     def data_note(self) -> str:

@@ -240,7 +240,7 @@ def levels(context: Context) -> list[Block]:
     blocks += [
         Paragraph(context.say("levels.text")),
         Figure(
-            "levels",
+            "levels_bars",
             context.say("levels.figure"),
             SeverityBars(bars, context.say("levels.axis")),  # type: ignore[arg-type]
             context.say("levels.alt"),

@@ -115,7 +115,7 @@ def _model(context: Context, sem: SemResult) -> list[Block]:
         diagram(context, sem),
         _effects_table(context),
         *_reading(context, sem),
-        Note(context.say("mechanism.association"), "amber"),
+        Note(_association(context), "amber"),
     ]
     if structural.htmt_gate:
         pairs = [f"{context.name(a)}—{context.name(b)}" for a, b in structural.htmt_gate]
@@ -124,6 +124,11 @@ def _model(context: Context, sem: SemResult) -> list[Block]:
     if everyone is not None and everyone.status.is_usable and everyone.n != sem.n:
         blocks.append(_with_all_table(context, sem, everyone))
     return blocks
+
+
+def _association(context: Context) -> str:
+    text = context.say("mechanism.association")
+    return text if context.framework is None else text + context.say("mechanism.feedback")
 
 
 def diagram(context: Context, sem: SemResult) -> Figure:

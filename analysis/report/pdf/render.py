@@ -54,7 +54,7 @@ from analysis.report.pdf.styles import (
     TONES,
     TextStyle,
 )
-from analysis.report.pdf.tables import ThreeLineTable
+from analysis.report.pdf.tables import tables_that_fit
 from analysis.report.pdf.text import TextBlock, one_line
 from analysis.report.wording import figure_title, note_word, table_title
 from analysis.report.writing import write_whole
@@ -239,7 +239,9 @@ def _flowable(
         for number, item in enumerate(block.items, start=1):
             yield _BulletItem(f"{number}." if block.is_numbered else "•", item, fonts)
     elif isinstance(block, Table):
-        yield ThreeLineTable(block, fonts, lambda t, again: table_title(t, language, again=again))
+        yield from tables_that_fit(
+            block, fonts, lambda t, again: table_title(t, language, again=again)
+        )
     elif isinstance(block, Figure):
         yield FigureBlock(block, figure_title(block), fonts)
     elif isinstance(block, Note):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import copy
+from dataclasses import replace
 
 from reportlab.lib.colors import HexColor
 from reportlab.platypus.flowables import Flowable
@@ -24,10 +25,14 @@ from analysis.report.pdf.styles import (
     NOTE,
     RULE,
     TEXT_HEIGHT,
+    TEXT_WIDTH,
     TONES,
     TextStyle,
 )
 from analysis.report.pdf.text import TextBlock
+
+Titles = Callable[[Table, bool], str]
+"""Title of a table; the flag asks for that of its continuation."""
 
 ROW_PAD = 3.2
 TITLE_GAP = 4.0
@@ -44,7 +49,7 @@ FEWEST_ROWS = 2
 class ThreeLineTable(Flowable):  # type: ignore[misc]
     """A table: title, heading, rows, notes."""
 
-    def __init__(self, table: Table, fonts: Fonts, titles: Callable[[Table, bool], str]) -> None:
+    def __init__(self, table: Table, fonts: Fonts, titles: Titles) -> None:
         super().__init__()
         self.table = table
         self.fonts = fonts
@@ -119,9 +124,21 @@ class ThreeLineTable(Flowable):  # type: ignore[misc]
         block.wrap(width - 2 * self.padding, 0)
         return block
 
+    def least_widths(self) -> list[float]:
+        """Return the least width of each column, padding included."""
+        number, words, head = self._styles()
+        found = []
+        for i, column in enumerate(self.table.columns):
+            texts = [cell_text(row[i], column.kind) for row in self.table.rows]
+            style = words if column.is_text else number
+            measured = self._longest if column.is_text else self._width
+            tight = max([self._longest(column.title, head), *(measured(t, style) for t in texts)])
+            found.append(min(tight, 90.0) + 2 * self.padding + 1)
+        return found
+
     def _column_widths(self, total: float) -> list[float]:
         natural: list[float] = []
-        least: list[float] = []
+        least = self.least_widths()
         self.is_left: list[bool] = []
         number, words, head = self._styles()
         for i, column in enumerate(self.table.columns):
@@ -130,13 +147,9 @@ class ThreeLineTable(Flowable):  # type: ignore[misc]
             is_bold = any(isinstance(row[i], LightWord) for row in self.table.rows)
             wide = max((self._width(t, style, is_bold=is_bold) for t in texts), default=0.0)
             titled = self._width(column.title, head)
-            words_of = [self._longest(t, style) for t in texts]
-            tight = max([self._longest(column.title, head), *words_of])
             self.is_left.append(column.is_text and (i == 0 or wide > WORDS_FROM))
-            natural.append(
-                max(wide, titled if titled < 60 else titled / 2 + 8) + 2 * self.padding + 1
-            )
-            least.append(min(tight, 90.0) + 2 * self.padding + 1)
+            natural.append(max(wide, titled if titled < 60 else titled / 2 + 8))
+            natural[-1] = max(natural[-1] + 2 * self.padding + 1, least[i])
         given = [column.width for column in self.table.columns]
         if all(given):
             return [total * share / sum(given) for share in given]
@@ -230,6 +243,36 @@ class ThreeLineTable(Flowable):  # type: ignore[misc]
         self.canv.setStrokeColor(HexColor(color))
         self.canv.setLineWidth(thickness)
         self.canv.line(0, y, self.width, y)
+
+
+def tables_that_fit(table: Table, fonts: Fonts, titles: Titles) -> Iterator[ThreeLineTable]:
+    """Yield the table, or if its columns do not fit a page, one table for each part of them.
+
+    Every part begins with the first column; notes stand under the last.
+    """
+    whole = ThreeLineTable(table, fonts, titles)
+    least = whole.least_widths()
+    if sum(least) <= TEXT_WIDTH or len(least) < 3 or all(c.width for c in table.columns):
+        yield whole
+        return
+    parts: list[list[int]] = [[]]
+    for i in range(1, len(least)):
+        if parts[-1] and least[0] + sum(least[k] for k in [*parts[-1], i]) > TEXT_WIDTH:
+            parts.append([])
+        parts[-1].append(i)
+    for number, part in enumerate(parts, start=1):
+        kept = [0, *part]
+        yield ThreeLineTable(
+            replace(
+                table,
+                title=f"{table.title} ({number}/{len(parts)})",
+                columns=tuple(table.columns[i] for i in kept),
+                rows=tuple(tuple(row[i] for i in kept) for row in table.rows),
+                notes=table.notes if number == len(parts) else (),
+            ),
+            fonts,
+            titles,
+        )
 
 
 def joined_notes(notes: tuple[str, ...]) -> str:

@@ -1,0 +1,214 @@
+"""What the report says, for a full survey, a small one, and a study of one's own."""
+
+import re
+
+import pytest
+
+from analysis.report import build_report
+from analysis.report.build import chinese_numeral
+from analysis.report.content.context import chinese_marks
+from analysis.report.document import (
+    Conclusion,
+    Cover,
+    Heading,
+    Note,
+    PageBreak,
+    Paragraph,
+    cell_text,
+)
+
+STATISTICAL_TERMS = (
+    "显著", "置信", "标准误", "标准差", "回归", "方程", "潜变量", "自助", "均值", "方差", "样本",
+    "相关系数", "信度", "效度", "拟合", "中位数", "p 值", "α", "CFI", "RMSEA", "bootstrap",
+)  # fmt: skip
+CAUSAL_WORDS = ("导致", "造成了", "决定了", "促使", "引起")
+
+
+def headings(report, level=1):
+    return [b.text for b in report.blocks if isinstance(b, Heading) and b.level == level]
+
+
+def table(report, key):
+    return next(t for t in report.tables() if t.key == key)
+
+
+def all_text(report):
+    found = []
+    for block in report.blocks:
+        found += [str(getattr(block, name, "")) for name in ("text", "title", "headline")]
+        for name in ("notes", "items"):
+            found += [str(text) for text in getattr(block, name, ())]
+    for t in report.tables():
+        for row in t.rows:
+            found += [cell_text(c, k.kind) for c, k in zip(row, t.columns, strict=True)]
+    return "\n".join(found)
+
+
+def test_that_the_chapters_follow_the_framework(framework_report):
+    assert headings(framework_report) == [
+        "核心结论",
+        "诊断仪表盘",
+        "任务背景与依据",
+        "方法与样本",
+        "数据质量",
+        "信度与效度",
+        "总体水平",
+        "制约因素画像",
+        "作用机制",
+        "优先级：重要性与严重程度",
+        "耦合协调诊断",
+        "障碍度与增益",
+        "不同主体的看法",
+        "问题清单与原因",
+        "改进路径与责任清单",
+        "整改台账与复核计划",
+        "局限与使用边界",
+        "附录A　问卷题目与题项统计",
+        "附录B　统计表与可复现信息",
+    ]
+
+
+def test_that_a_study_of_ones_own_has_no_framework_pages(own_chain, facts):
+    report = build_report(own_chain, facts)
+    assert headings(report) == [
+        "核心结论", "诊断仪表盘", "方法与样本", "数据质量", "信度与效度", "总体水平", "作用机制",
+        "局限与使用边界", "附录A　问卷题目与题项统计", "附录B　统计表与可复现信息",
+    ]  # fmt: skip
+    assert "新质生产力" not in all_text(report)
+
+
+def test_that_a_sample_too_small_for_a_model_says_why(small_chain, facts):
+    report = build_report(small_chain, facts)
+    ladder = table(report, "ladder")
+    assert {row[2] for row in ladder.rows} == {"不支持"}
+    assert all(str(row[1]) in row[3] for row in ladder.rows)
+    assert not any(t.key == "effects" for t in report.tables())
+
+
+def test_that_the_one_page_conclusion_has_no_statistical_terms(framework_report):
+    page = [b for b in framework_report.blocks if isinstance(b, Conclusion)]
+    text = "".join(b.headline + b.text for b in page)
+    assert len(page) == 5
+    assert [term for term in STATISTICAL_TERMS if term in text] == []
+
+
+def test_that_coefficients_are_told_as_associations(framework_report):
+    start = headings(framework_report).index("作用机制")
+    chapters = [b for b in framework_report.blocks if isinstance(b, Heading) and b.level == 1]
+    blocks = list(framework_report.blocks)
+    first, last = (blocks.index(chapters[start + k]) for k in (0, 1))
+    sentences = [
+        text
+        for b in blocks[first:last]
+        if not isinstance(b, Note)
+        for text in (getattr(b, "text", ""), *getattr(b, "items", ()))
+    ]
+    assert [s for s in sentences for word in CAUSAL_WORDS if word in s] == []
+    assert any("关联" in s for s in sentences)
+
+
+def test_that_small_groups_appear_nowhere(framework_report, framework_chain):
+    """Four people of research institutes answered; so their name stands only where it says so."""
+    roles = table(framework_report, "roles")
+    assert "科研机构" not in {row[0] for row in roles.rows}
+    assert min(row[2] for row in roles.rows) >= 10
+    heat = next(f.drawing for f in framework_report.figures() if f.key == "heat_map")
+    assert "科研机构" not in heat.columns
+    counts = table(framework_report, "role_counts")
+    shown = [c for row in counts.rows for c in row[1:] if isinstance(c, float) and c == c]
+    assert min(shown) >= 10
+
+
+def test_that_raw_numbers_stay_in_the_model(framework_report, framework_chain):
+    row = table(framework_report, "reliability").rows[0]
+    alpha = framework_chain.measurement.reliability["alpha"].iloc[0]
+    assert row[3] == alpha
+
+
+def test_that_every_reference_is_resolved(framework_report):
+    assert "[[" not in all_text(framework_report)
+
+
+def test_that_tables_and_figures_are_numbered_in_order(framework_report):
+    numbers = [int(t.label.removeprefix("表")) for t in framework_report.tables()]
+    assert numbers == list(range(1, len(numbers) + 1))
+    figures = [int(f.label.removeprefix("图")) for f in framework_report.figures()]
+    assert figures == list(range(1, len(figures) + 1))
+
+
+def test_that_every_statistical_table_names_framework_or_study(framework_report):
+    without = {"ladder", "level_shares", "paths_all", "origin", "syntax", "jars", "cfa_fit",
+               "model_fit", "cfa_parameters", "model_parameters", "sensitivity"}  # fmt: skip
+    for t in framework_report.tables():
+        if t.key not in without and not t.key.startswith(("htmt_0", "correl", "covar")):
+            assert any("框架版本" in note for note in t.notes), t.key
+
+
+def test_that_problems_and_measures_are_those_judged_red_or_amber(
+    framework_report, framework_chain
+):
+    lights = framework_chain.diagnosis.constraints["light"]
+    named = [f"{code} " for code, light in lights.items() if light in ("red", "amber")]
+    for key, column in (("problems", 1), ("measures", 0), ("ledger", 1)):
+        rows = table(framework_report, key).rows
+        assert [str(row[column])[:3] for row in rows] == named
+
+
+def test_that_each_measure_has_actor_department_deadline_and_indicator(framework_report):
+    for row in table(framework_report, "measures").rows:
+        assert all(str(cell).strip() for cell in row)
+        assert re.search(r"20\d\d年\d+月底前", row[4])
+
+
+def test_that_a_target_can_be_told_from_chance(framework_report):
+    for row in table(framework_report, "ledger").rows:
+        now, target, detectable = row[2], row[3], row[4]
+        assert target == 40.0 or now - target > detectable
+
+
+def test_that_the_appendix_names_what_makes_the_report_again(framework_report, framework_chain):
+    entries = {str(row[0]): str(row[1]) for row in table(framework_report, "origin").rows}
+    assert entries["SHA-256"] == framework_chain.prepared.responses.source.sha256
+    assert entries["数据指纹"] == framework_chain.prepared.fingerprint
+    assert "诊断 5" in entries["随机种子"]
+
+
+def test_that_the_cover_names_classification_and_simulation(framework_report):
+    cover = next(b for b in framework_report.blocks if isinstance(b, Cover))
+    assert cover.marks == ("内部资料", "模拟数据")
+    assert "示例大学" in cover.subtitle
+
+
+def test_that_the_date_is_the_one_given(framework_report):
+    cover = next(b for b in framework_report.blocks if isinstance(b, Cover))
+    assert dict(cover.facts)["报告日期"] == "2026年11月24日"
+
+
+def test_that_the_english_report_has_the_same_blocks(framework_report, framework_chain, facts):
+    english = build_report(framework_chain, facts, "en")
+    kinds = [type(b) for b in framework_report.blocks if not isinstance(b, Paragraph)]
+    assert [type(b) for b in english.blocks if not isinstance(b, Paragraph)] == kinds
+
+
+def test_that_the_english_report_says_nothing_in_chinese(framework_chain, facts):
+    text = all_text(build_report(framework_chain, facts, "en"))
+    names = {facts.university, facts.wave, framework_chain.prepared.responses.source.name}
+    for name in names:
+        text = text.replace(name, "")
+    assert re.findall(r"[\u4e00-\u9fff]+", text) == []
+
+
+def test_that_no_report_ends_with_a_page_break(framework_report):
+    assert not isinstance(framework_report.blocks[-1], PageBreak)
+
+
+@pytest.mark.parametrize(
+    ("number", "numeral"), [(1, "一"), (10, "十"), (16, "十六"), (20, "二十"), (35, "三十五")]
+)
+def test_that_chapters_are_counted_in_chinese(number, numeral):
+    assert chinese_numeral(number) == numeral
+
+
+def test_that_half_width_marks_beside_chinese_become_full_width():
+    assert chinese_marks("按季更新,锁定2-3个(重点)方向") == "按季更新，锁定2-3个（重点）方向"
+    assert chinese_marks("CFI (0.95), RMSEA") == "CFI (0.95), RMSEA"
