@@ -15,6 +15,7 @@ import numpy as np
 
 from analysis.sem.constraints import build_constraints
 from analysis.sem.dispatch import build_discrepancies
+from analysis.sem.distributions import chi2_upper
 from analysis.sem.inference import infer
 from analysis.sem.model_matrices import build_structures
 from analysis.sem.parameter_table import ParameterTable, Row
@@ -99,6 +100,8 @@ def _group_rows(problem: Problem, group: int) -> list[Row]:
 
 def baseline_tests(problem: Problem) -> tuple[TestOfFit, TestOfFit | None]:
     """Return the standard and the scaled test of the baseline model."""
+    if problem.estimator.discrepancy == "ML" and problem.estimator.test in ("standard", "none"):
+        return _closed_form(problem), None
     null = baseline_problem(problem)
     theta = baseline_solution(null)
     states = null.states(theta)
@@ -106,6 +109,21 @@ def baseline_tests(problem: Problem) -> tuple[TestOfFit, TestOfFit | None]:
     if problem.estimator.test in ("standard", "none"):
         return standard, None
     return standard, scaled_test(null, infer(null, theta), standard)
+
+
+def _closed_form(problem: Problem) -> TestOfFit:
+    """Return the ML test: n (sum log s_ii + log|Sxx| - log|S|), x correlated among themselves."""
+    statistic, df = 0.0, 0
+    for group in problem.moments.groups:
+        x = [k for k, n in enumerate(group.names) if n in problem.table.variables.exogenous]
+        y = np.setdiff1d(np.arange(group.p), x)
+        log_det = float(np.log(np.diagonal(group.cov)[y]).sum())
+        if x:
+            log_det += float(np.linalg.slogdet(group.cov[np.ix_(x, x)])[1])
+        size = group.n - 1 if problem.is_unbiased_n else group.n
+        statistic += size * max(log_det - group.cov_log_det, 0.0)
+        df += group.p * (group.p - 1) // 2 - len(x) * (len(x) - 1) // 2
+    return TestOfFit("standard", statistic, float(df), chi2_upper(statistic, df))
 
 
 def baseline_solution(null: Problem) -> Array:

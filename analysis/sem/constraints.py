@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -164,6 +165,7 @@ def null_space(rows: Array) -> Array:
     return np.asarray(right[rank:].T)
 
 
+@lru_cache(maxsize=64)
 def build_constraints(table: ParameterTable) -> Constraints:
     """Return the constraints of a parameter table.
 

@@ -28,9 +28,9 @@ def factor_scores(result: SemResult, method: str) -> tuple[tuple[Array, Array], 
     result.require_inference()
     problem = result.problem
     if problem.moments.kind == "ordered" or method == "ebm":
-        from analysis.sem.categorical import ordered_factor_scores
+        from analysis.sem.categorical.factor_scores import ordered_factor_scores
 
-        return ordered_factor_scores(result, method)  # type: ignore[no-any-return]
+        return ordered_factor_scores(result, method)
     found = []
     for sample, structure, state in zip(
         problem.moments.groups, problem.structures, problem.states(result.theta), strict=True

@@ -24,8 +24,8 @@ the batched bootstrap uses.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -168,7 +168,26 @@ class Directions:
 
 def build_structures(table: ParameterTable, moments: SampleMoments) -> tuple[GroupStructure, ...]:
     """Return the matrices of every group; moments of fixed x come from the sample."""
-    return tuple(_build_group(table, group + 1, moments) for group in range(table.n_groups))
+    return tuple(
+        _with_sample(*_template(table, group + 1), moments.groups[group])
+        for group in range(table.n_groups)
+    )
+
+
+def _with_sample(
+    template: GroupStructure, of_x: tuple[tuple[str, int, int, Row], ...], sample: GroupMoments
+) -> GroupStructure:
+    """Return the structure with the sample moments of fixed x in their places."""
+    if not of_x:
+        return template
+    S, m = template.S.copy(), template.m.copy()
+    for matrix, i, j, row in of_x:
+        value = _from_sample(row, sample)
+        if matrix == "S":
+            S[i, j] = S[j, i] = value
+        else:
+            m[i] = value
+    return replace(template, S=S, m=m)
 
 
 def _matrix_of(row: Row) -> str:
@@ -177,8 +196,11 @@ def _matrix_of(row: Row) -> str:
     ]
 
 
-def _build_group(table: ParameterTable, group: int, moments: SampleMoments) -> GroupStructure:
-    sample = moments.groups[group - 1]
+@lru_cache(maxsize=128)
+def _template(
+    table: ParameterTable, group: int
+) -> tuple[GroupStructure, tuple[tuple[str, int, int, Row], ...]]:
+    """Return the matrices of one group without data, and the cells that x will fill."""
     x_names = table.variables.exogenous if table.is_conditional else ()
     observed = tuple(name for name in table.variables.observed if name not in x_names)
     variables = (*observed, *table.variables.latent)
@@ -197,6 +219,7 @@ def _build_group(table: ParameterTable, group: int, moments: SampleMoments) -> G
     fixed["delta"][:] = 1.0
     sites: dict[str, list[tuple[int, int, int]]] = {name: [] for name in sizes}
     position = {index: free for free, index in enumerate(table.free)}
+    of_x: list[tuple[str, int, int, Row]] = []
     for index, row in enumerate(table.rows):
         if row.group != group:
             continue
@@ -206,16 +229,15 @@ def _build_group(table: ParameterTable, group: int, moments: SampleMoments) -> G
         matrix, i, j = site
         if row.is_free:
             sites[matrix].append((i, j, position[index]))
+        elif row.value != row.value:
+            of_x.append((matrix, i, j, row))
         else:
-            value = row.value if row.value == row.value else _from_sample(row, sample)
-            fixed[matrix][i, j] = value
+            fixed[matrix][i, j] = row.value
             if matrix == "S":
-                fixed[matrix][j, i] = value
-    if not table.has_means:
-        fixed["m"][: len(observed), 0] = 0.0
+                fixed[matrix][j, i] = row.value
     parameters = np.array(sorted(s[2] for cells in sites.values() for s in cells), dtype=np.intp)
     cells = {name: _cells(found, parameters) for name, found in sites.items()}
-    return GroupStructure(
+    structure = GroupStructure(
         observed=observed,
         variables=variables,
         x_names=x_names,
@@ -237,6 +259,7 @@ def _build_group(table: ParameterTable, group: int, moments: SampleMoments) -> G
         is_theta=table.is_theta,
         depth=path_depth(_pattern(fixed["A"], cells["A"])),
     )
+    return structure, tuple(of_x)
 
 
 def _pattern(fixed: Array, cells: Cells) -> Array:

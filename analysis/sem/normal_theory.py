@@ -97,10 +97,10 @@ class NormalTheory:
         """
         W, Z, Wd = self._parts(state)
         U, V = directions.U, directions.V
-        WU, WV, ZU, ZV = W @ U, W @ V, Z @ U, Z @ V
-        H = _trace_pair(U, V, WU, WV, ZU, ZV)
-        H = H + H.T - _trace_pair(U, V, WU, WV, WU, WV)
-        H *= 0.5
+        Y = Z - 0.5 * W
+        WU, WV = W @ U, W @ V
+        H = _trace_pair(U, V, WU, WV, Y @ U, Y @ V)
+        H = 0.5 * (H + H.T)
         if self.with_means:
             dmu = directions.dmu
             H += dmu.T @ W @ dmu

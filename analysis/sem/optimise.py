@@ -96,7 +96,7 @@ class _Search:
         if here is None:
             return Optimum(theta, float("nan"), 0, float("inf"), "boundary", ())
         damping, near, reason, stale = 0.0, False, "iterations", 0
-        scaled = np.array([np.inf])
+        scaled, units = np.array([np.inf]), np.array([1.0])
         limit = self.problem.options.max_iterations
         iteration = 0
         for iteration in range(1, limit + 1):
@@ -106,13 +106,22 @@ class _Search:
                 break
             steps = self.problem.directions(here.states)
             gradient = self.constraints.reduce(self.problem.gradient(here.states, steps))
+            if self.constraints.is_linear and near:  # no new curvature when already there
+                scaled = np.abs(gradient) / units
+                if float(scaled.max(initial=0.0)) <= GRADIENT_GOAL:
+                    reason = "converged"
+                    break
             H = self._curvature(here, steps, near=near)
-            step, multiplied, scaled = self._step(here.theta, gradient, H, damping)
+            units = np.sqrt(np.maximum(np.diagonal(H), 1e-300))
+            step, scaled = self._step(here.theta, gradient, H, damping)
             size = float(scaled.max(initial=0.0))
             if size <= GRADIENT_GOAL and self.violation(here.theta) < 1e-9:
                 reason = "converged"
                 break
-            there, decrease = self._line_search(here, step, multiplied)
+            if near and size <= GRADIENT_ENOUGH:
+                there, decrease = self._last_step(here, step), 0.0
+            else:
+                there, decrease = self._line_search(here, step)
             if there is None:
                 if near:
                     near, damping = False, max(damping, 1e-6)
@@ -161,13 +170,13 @@ class _Search:
 
     def _step(
         self, theta: Array, gradient: Array, H: Array, damping: float
-    ) -> tuple[Array, Array, Array]:
-        """Return the step in alpha, multipliers, and the scaled (Lagrangian) gradient."""
+    ) -> tuple[Array, Array]:
+        """Return the step in alpha and the scaled (Lagrangian) gradient."""
         scale = np.sqrt(np.maximum(np.diagonal(H), 1e-300))
         unit = H / scale[:, None] / scale + damping * np.eye(len(H))
         g = gradient / scale
         if self.constraints.is_linear:
-            return -_solve(unit, g) / scale, np.zeros(0), np.abs(g)
+            return -_solve(unit, g) / scale, np.abs(g)
         reduce = self.constraints.reduce
         equal = self.constraints.equalities
         unequal = self.constraints.inequalities
@@ -177,11 +186,15 @@ class _Search:
         lagrangian = g - J.T @ solution.by_equalities - K.T @ solution.by_inequalities
         multipliers = np.concatenate([solution.by_equalities, solution.by_inequalities])
         self.penalty = max(self.penalty, 2 * float(np.abs(multipliers).max(initial=0.0)))
-        return solution.step / scale, multipliers, np.abs(lagrangian)
+        return solution.step / scale, np.abs(lagrangian)
 
-    def _line_search(
-        self, here: _Point, step: Array, multipliers: Array
-    ) -> tuple[_Point | None, float]:
+    def _last_step(self, here: _Point, step: Array) -> _Point | None:
+        """Return the point of a full Newton step where values no longer tell points apart."""
+        move = step if self.constraints.basis is None else self.constraints.basis @ step
+        there = self.point(here.theta + move)
+        return there if there is not None and self._is_flat(here, there) else None
+
+    def _line_search(self, here: _Point, step: Array) -> tuple[_Point | None, float]:
         """Return the first point along the step that improves, and the decrease."""
         move = step if self.constraints.basis is None else self.constraints.basis @ step
         merit = here.value + self.penalty * self.violation(here.theta)

@@ -90,7 +90,7 @@ class Variables:
         return tuple(name for name in self.observed if name not in self.exogenous)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ParameterTable:
     """All parameters of all groups, with the constraints among them.
 

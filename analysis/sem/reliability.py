@@ -42,9 +42,9 @@ def reliability_table(result: SemResult) -> pd.DataFrame:
 
     result.require_inference()
     if result.problem.moments.kind == "ordered":
-        from analysis.sem.categorical import ordered_reliability
+        from analysis.sem.categorical.reliability import ordered_reliability
 
-        return ordered_reliability(result)  # type: ignore[no-any-return]
+        return ordered_reliability(result)
     items = indicators_of(result)
     frames = []
     for g, state in enumerate(result.problem.states(result.theta)):

@@ -47,9 +47,9 @@ def residuals(result: SemResult, kind: str) -> tuple[Residuals, ...]:
         raise SemError("unknown_choice", option="residuals", value=kind, known=KINDS)
     problem = result.problem
     if problem.moments.kind == "ordered":
-        from analysis.sem.categorical import ordered_residuals
+        from analysis.sem.categorical.residuals import ordered_residuals
 
-        return ordered_residuals(result, kind)  # type: ignore[no-any-return]
+        return ordered_residuals(result, kind)
     states = problem.states(result.theta)
     raw = tuple(
         _scaled(sample, state, kind, has_means=problem.table.has_means)

@@ -14,7 +14,7 @@ import numpy as np
 
 from analysis.sem.errors import SemError
 from analysis.sem.distributions import normal_quantile, two_sided
-from analysis.sem.standardized import r_squared, row_estimates, standardize
+from analysis.sem.standardized import r_squared, row_estimates, standardize_both
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -133,7 +133,8 @@ class SemResult:
         )
         se = self._errors(len(rows), len(defined))
         states = self.problem.states(self.theta)
-        all_, lv = (standardize(self.problem, self.theta, states, kind=k) for k in ("all", "lv"))
+        standard = standardize_both(self.problem, self.theta, states)
+        all_, lv = standard["all"], standard["lv"]
         covariance = None if self.inference is None else self.inference.covariance
         is_free = [row.is_free for row in rows] + [False] * len(defined)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -167,7 +168,7 @@ class SemResult:
         errors[list(self.problem.table.free)] = self.inference.se
         if n_defined:
             J = self.problem.constraints.defined.jacobian(self.theta)
-            variance = np.einsum("ia,ab,ib->i", J, self.inference.covariance, J)
+            variance = ((J @ self.inference.covariance) * J).sum(axis=1)
             errors[n_rows:] = np.sqrt(np.maximum(variance, 0.0))
         return errors
 
@@ -200,8 +201,12 @@ class SemResult:
 
     @cached_property
     def implied_cov(self) -> pd.DataFrame:
-        """Model covariance matrix; several groups are stacked under their labels."""
-        return self._stacked([state.Sigma for state in self.problem.states(self.theta)])
+        """Model covariance matrix; several groups are stacked under their labels.
+
+        On the scale of the data: ordered variables have variance 1.
+        """
+        states = self.problem.states(self.theta)
+        return self._stacked([s.Sigma * s.delta[:, None] * s.delta for s in states])
 
     @cached_property
     def sample_cov(self) -> pd.DataFrame:

@@ -151,7 +151,7 @@ def modification_indices(result: SemResult) -> pd.DataFrame:
     if bread is None or len(new) == 0:
         return pd.DataFrame(columns=["lhs", "op", "rhs", "group", "mi", "epc", "sepc_lv", "sepc_all"])
     I12 = information[np.ix_(new, old)]
-    V = np.diagonal(information)[new] - np.einsum("ia,ab,ib->i", I12, bread, I12)
+    V = np.diagonal(information)[new] - ((I12 @ bread) * I12).sum(axis=1)
     weak = V < 1e-8 * np.maximum(np.diagonal(information)[new], 1e-300)
     V = np.where(weak, np.nan, V)
     g = gradient[new]

@@ -13,6 +13,7 @@ dM_ii = 2 u_i v_i from the rank-one rule. Checked against lavaan's standardizedS
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,8 +22,8 @@ from analysis.sem.model_matrices import directions_of_all
 
 if TYPE_CHECKING:
     from analysis.sem.model_matrices import GroupState, GroupStructure
-    from analysis.sem.moments import Array, GroupMoments
-    from analysis.sem.parameter_table import Row
+    from analysis.sem.moments import Array, GroupMoments, IndexArray
+    from analysis.sem.parameter_table import ParameterTable, Row
     from analysis.sem.problem import Problem
 
 
@@ -37,7 +38,7 @@ class Standardized:
         """Return delta-method standard errors, NaN without a covariance."""
         if covariance is None:
             return np.full(len(self.values), np.nan)
-        variance = np.einsum("ia,ab,ib->i", self.jacobian, covariance, self.jacobian)
+        variance = ((self.jacobian @ covariance) * self.jacobian).sum(axis=1)
         return np.sqrt(np.maximum(variance, 0.0))
 
 
@@ -94,28 +95,39 @@ def _scales(problem: Problem, g: int, state: GroupState, q: int) -> _Scales:
     return scales
 
 
-def standardize(problem: Problem, theta: Array, states: tuple[GroupState, ...], *, kind: str) -> Standardized:
+def standardize(
+    problem: Problem, theta: Array, states: tuple[GroupState, ...], *, kind: str
+) -> Standardized:
     """Return the standardized solution; ``kind`` is ``all`` or ``lv``."""
+    return standardize_both(problem, theta, states)[kind]
+
+
+def standardize_both(
+    problem: Problem, theta: Array, states: tuple[GroupState, ...]
+) -> dict[str, Standardized]:
+    """Return the solutions ``all`` and ``lv``."""
     table = problem.table
-    q = len(theta)
+    q, n = len(theta), len(table.rows)
     scales = [_scales(problem, g, state, q) for g, state in enumerate(states)]
-    n = len(table.rows)
-    values, jacobian = np.zeros(n), np.zeros((n, q))
-    position = {index: k for k, index in enumerate(table.free)}
+    own = _own_jacobian(table, scales, q)
     estimates = row_estimates(problem, theta)
-    latent, ordered = set(table.variables.latent), set(table.variables.ordered)
-    for index, row in enumerate(table.rows):
-        own = np.zeros(q)
-        if index in position:
-            own[position[index]] = 1.0
-        elif row.lhs in ordered and row.op == "~~" and row.lhs == row.rhs:
-            own = scales[row.group - 1].residual_jacobian[scales[row.group - 1].place[row.lhs]]
-        value, slope = _one(row, estimates[index], own, scales[row.group - 1], latent, kind)
-        values[index], jacobian[index] = value, slope
+    found = {}
+    for kind in ("all", "lv"):
+        values, jacobian = np.empty(n), np.empty((n, q))
+        for g, scale in enumerate(scales):
+            rows, plan = _group_plan(table, g + 1, kind)
+            factor, slope = _factors(plan, scale)
+            values[rows] = estimates[rows] * factor
+            jacobian[rows] = own[rows] * factor[:, None] + values[rows][:, None] * slope
+        found[kind] = _with_definitions(problem, values, jacobian)
+    return found
+
+
+def _with_definitions(problem: Problem, values: Array, jacobian: Array) -> Standardized:
     defined = problem.constraints.defined
     if len(defined) == 0:
         return Standardized(values, jacobian)
-    free = np.array(table.free, dtype=np.intp)
+    free = np.array(problem.table.free, dtype=np.intp)
     at = values[free]
     return Standardized(
         np.concatenate([values, defined.value(at)]),
@@ -123,25 +135,64 @@ def standardize(problem: Problem, theta: Array, states: tuple[GroupState, ...], 
     )
 
 
-def _one(
-    row: Row, value: float, own: Array, scales: _Scales, latent: set[str], kind: str
-) -> tuple[float, Array]:
-    """Return one standardized parameter and its derivative by theta."""
-    if row.op == "~*~":
-        return (1.0 if kind == "all" else value), np.zeros_like(own)
-    powers = _powers(row, latent, kind)
-    factor, log_slope = 1.0, np.zeros_like(own)
-    for name, is_residual, power in powers:
-        k = scales.place.get(name)
-        if k is None:
-            return float("nan"), np.full_like(own, np.nan)
-        variance = float((scales.residual if is_residual else scales.total)[k])
-        slope = (scales.residual_jacobian if is_residual else scales.total_jacobian)[k]
-        if variance == 0 or (variance < 0 and not is_residual):
-            return float("nan"), np.full_like(own, np.nan)
-        factor *= abs(variance) ** power
-        log_slope = log_slope + power * slope / variance
-    return value * factor, own * factor + value * factor * log_slope
+def _own_jacobian(table: ParameterTable, scales: list[_Scales], q: int) -> Array:
+    """Return the derivatives of the rows' own values by theta."""
+    own = np.zeros((len(table.rows), q))
+    own[list(table.free), np.arange(q)] = 1.0
+    ordered = set(table.variables.ordered)
+    for index, row in enumerate(table.rows if ordered else ()):
+        if row.lhs in ordered and row.op == "~~" and row.lhs == row.rhs and not row.is_free:
+            scale = scales[row.group - 1]
+            own[index] = scale.residual_jacobian[scale.place[row.lhs]]
+    return own
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Plan:
+    """Per row, two factors |v|^power: names of the variances; "" for none; fixed: factor 1."""
+
+    first: tuple[tuple[str, bool, float], ...]
+    second: tuple[tuple[str, bool, float], ...]
+
+
+@lru_cache(maxsize=128)
+def _group_plan(table: ParameterTable, group: int, kind: str) -> tuple[IndexArray, _Plan]:
+    """Return the rows of one group and how each is scaled."""
+    indices = [k for k, row in enumerate(table.rows) if row.group == group]
+    return np.array(indices, dtype=np.intp), _plan_of([table.rows[k] for k in indices], table, kind)
+
+
+def _plan_of(rows: list[Row], table: ParameterTable, kind: str) -> _Plan:
+    latent = set(table.variables.latent)
+    nothing = ("", False, 0.0)
+    powers = [[*_powers(row, latent, kind), nothing, nothing] for row in rows]
+    return _Plan(tuple(p[0] for p in powers), tuple(p[1] for p in powers))
+
+
+def _factors(plan: _Plan, scales: _Scales) -> tuple[Array, Array]:
+    """Return the factor of each row and the derivative of its logarithm by theta."""
+    variances = np.concatenate([scales.total, scales.residual, [1.0]])
+    nothing = np.zeros((1, scales.total_jacobian.shape[1]))
+    slopes = np.concatenate([scales.total_jacobian, scales.residual_jacobian, nothing])
+    usable = (variances > 0) | (
+        (np.arange(len(variances)) >= len(scales.total)) & (variances != 0)
+    )
+    relative = slopes / np.where(usable, variances, np.nan)[:, None]
+    factor: Array = np.ones(len(plan.first))
+    slope: Array = np.zeros((len(plan.first), slopes.shape[1]))
+    for part in (plan.first, plan.second):
+        places = np.array([_place(scales, name, residual) for name, residual, _ in part], dtype=np.intp)
+        power = np.array([entry[2] for entry in part])
+        base = np.where(usable, np.abs(variances), np.nan)[places]
+        factor = factor * base**power
+        slope = slope + power[:, None] * relative[places]
+    return factor, slope
+
+
+def _place(scales: _Scales, name: str, is_residual: bool) -> int:
+    if not name:
+        return 2 * len(scales.total)
+    return scales.place[name] + (len(scales.total) if is_residual else 0)
 
 
 def _powers(row: Row, latent: set[str], kind: str) -> list[tuple[str, bool, float]]:
@@ -150,6 +201,8 @@ def _powers(row: Row, latent: set[str], kind: str) -> list[tuple[str, bool, floa
     def counts(name: str) -> bool:
         return kind == "all" or name in latent
 
+    if row.op == "~*~":
+        return []
     if row.op == "=~":
         found = [(row.lhs, False, 0.5), (row.rhs, False, -0.5)]
     elif row.op in ("~", "<~"):
@@ -167,11 +220,12 @@ def scale_factors(problem: Problem, theta: Array, rows: list[Row], *, kind: str)
     """Return what each parameter is multiplied by to be standardized at this solution."""
     states = problem.states(theta)
     scales = [_scales(problem, g, state, len(theta)) for g, state in enumerate(states)]
-    latent = set(problem.table.variables.latent)
-    nothing = np.zeros(len(theta))
-    return np.array(
-        [_one(row, 1.0, nothing, scales[row.group - 1], latent, kind)[0] for row in rows]
-    )
+    found = np.empty(len(rows))
+    for g, scale in enumerate(scales):
+        own = [k for k, row in enumerate(rows) if row.group == g + 1]
+        plan = _plan_of([rows[k] for k in own], problem.table, kind)
+        found[own] = _factors(plan, scale)[0]
+    return found
 
 
 def row_estimates(problem: Problem, theta: Array) -> Array:

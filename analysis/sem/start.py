@@ -42,13 +42,18 @@ class _Guide:
         self.loading: dict[tuple[str, str], float] = {}
         self.share: dict[str, float] = {}
         self.variance: dict[str, float] = {}
-        self.thresholds: dict[str, list[float]] = {}
-        for name in _by_depth(rows, latent):
+        self.explained = {r.rhs for r in rows if r.op == "=~"} | {r.lhs for r in rows if r.op == "~"}
+        self.loadings: dict[str, list[Row]] = {name: [] for name in latent}
+        self.variances = {r.lhs: r for r in rows if r.op == "~~" and r.lhs == r.rhs}
+        for row in rows:
+            if row.op == "=~":
+                self.loadings[row.lhs].append(row)
+        for name in _by_depth(self.loadings):
             self._factor(name)
 
     def _factor(self, name: str) -> None:
         """Find rough loadings of one factor in the units its fixed values set."""
-        own = [row for row in self.rows if row.op == "=~" and row.lhs == name]
+        own = self.loadings[name]
         items = [row for row in own if row.rhs in self.place]
         variance = self._fixed_variance(name)
         if len(items) < len(own) or not items:
@@ -75,10 +80,8 @@ class _Guide:
             self.share[row.rhs] = min(self.share.get(row.rhs, 0.0) + z**2, 0.9)
 
     def _fixed_variance(self, name: str) -> float | None:
-        for row in self.rows:
-            if row.op == "~~" and row.lhs == row.rhs == name and not row.is_free:
-                return row.value if row.value > 0 else None
-        return None
+        row = self.variances.get(name)
+        return row.value if row is not None and not row.is_free and row.value > 0 else None
 
     def _centroid(self, names: list[str]) -> list[float]:
         """Return standardized centroid loadings, the first one positive."""
@@ -135,10 +138,7 @@ class _Guide:
         return self.variance.get(row.lhs, 1.0)
 
     def _is_x(self, name: str) -> bool:
-        return not any(
-            (row.op == "=~" and row.rhs == name) or (row.op == "~" and row.lhs == name)
-            for row in self.rows
-        )
+        return name not in self.explained
 
     def _threshold(self, row: Row) -> float:
         sample = self.sample
@@ -149,12 +149,9 @@ class _Guide:
         return float(own[k]) if k < len(own) else 0.0
 
 
-def _by_depth(rows: tuple[Row, ...], latent: tuple[str, ...]) -> list[str]:
+def _by_depth(loadings: dict[str, list[Row]]) -> list[str]:
     """Return latent variables so that indicators come before the factors above them."""
-    below = {
-        name: {row.rhs for row in rows if row.op == "=~" and row.lhs == name} & set(latent)
-        for name in latent
-    }
+    below = {name: {row.rhs for row in rows} & loadings.keys() for name, rows in loadings.items()}
     order: list[str] = []
     while below:
         ready = [name for name, needs in below.items() if not needs & below.keys()]

@@ -19,10 +19,12 @@ import numpy as np
 
 from analysis.sem.categorical.binormal import FAR
 from analysis.sem.categorical.univariate import interval_probability, normal_density
+from analysis.sem.errors import SemError
 
 if TYPE_CHECKING:
     from analysis.sem.model_matrices import GroupState, GroupStructure
-    from analysis.sem.moments import Array, GroupMoments
+    from analysis.sem.moments import Array, GroupMoments, IndexArray
+    from analysis.sem.result import SemResult
 
 STEPS = 60
 TOLERANCE = 1e-10
@@ -47,6 +49,25 @@ class _Measurement:
     lower: Array
     is_ordered: Array
     is_answered: Array
+
+
+def ordered_factor_scores(result: SemResult, method: str) -> tuple[tuple[Array, Array], ...]:
+    """Return, per group, the rows of the cases in the data and their (n, latents) scores.
+
+    Raises:
+        SemError: regression and Bartlett scores do not exist for ordered variables.
+    """
+    if method != "ebm":
+        raise SemError("scores_need_ebm", method=method)
+    problem = result.problem
+    found = []
+    for sample, structure, state in zip(
+        problem.moments.groups, problem.structures, problem.states(result.theta), strict=True
+    ):
+        if sample.cases is None or sample.data is None:
+            raise SemError("needs_raw_data", name=method)
+        found.append((sample.cases, posterior_modes(structure, state, sample)))
+    return tuple(found)
 
 
 def posterior_modes(structure: GroupStructure, state: GroupState, sample: GroupMoments) -> Array:
@@ -95,7 +116,7 @@ def _measurement(
         intercepts=shift[:, :p] @ direct.T,
         sd=np.sqrt(np.maximum(theta, 1e-12)),
         prior_mean=(shift @ state.C.T)[:, latent],
-        prior_inverse=np.linalg.pinv(state.M[p:, p:], hermitian=True),
+        prior_inverse=np.asarray(np.linalg.pinv(state.M[p:, p:], hermitian=True)),
         upper=upper,
         lower=lower,
         is_ordered=ordered,
@@ -115,7 +136,7 @@ def _limits(structure: GroupStructure, state: GroupState, data: Array) -> tuple[
     )
 
 
-def _cases(parts: _Measurement, chosen: Array) -> _Measurement:
+def _cases(parts: _Measurement, chosen: IndexArray) -> _Measurement:
     return _Measurement(
         parts.loadings,
         parts.intercepts[chosen],
