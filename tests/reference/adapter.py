@@ -214,6 +214,8 @@ def _reliability(result: SemResult) -> dict[str, Any]:
         "omega3": "omega_mcdonald",
         "avevar": "ave",
     }
+    if "alpha_ord" in table:
+        names["alpha.ord"] = "alpha_ord"
     cor = result.latent_cor
     return {
         "reliability": {

@@ -51,7 +51,7 @@ class _Measurement:
     is_answered: Array
 
 
-def ordered_factor_scores(result: SemResult, method: str) -> tuple[tuple[Array, Array], ...]:
+def ordered_factor_scores(result: SemResult, method: str) -> tuple[tuple[IndexArray, Array], ...]:
     """Return, per group, the rows of the cases in the data and their (n, latents) scores.
 
     Raises:
