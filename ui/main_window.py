@@ -11,6 +11,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
+    QInputDialog,
     QMainWindow,
     QMenu,
     QMessageBox,
@@ -30,6 +31,7 @@ from ui.session import Session
 from ui.settings import FONT_SIZES, Settings, save_settings
 from ui.status import StatusLine
 from ui.tasks import warm_up_core
+from ui.texts import ENCODINGS, problem_texts
 from ui.welcome import Welcome
 
 if TYPE_CHECKING:
@@ -357,8 +359,22 @@ class MainWindow(QMainWindow):
 
     def show_problems(self, wanted: str, problems: tuple[Problem, ...]) -> None:
         """Tell what could not be done, why, and what to do."""
+        if any(problem.code == "encoding_unknown" for problem in problems):
+            self._ask_for_encoding(problems)
+            return
         self.problem_dialog = ProblemDialog(wanted, problems, self)
         self.problem_dialog.open()
+
+    def _ask_for_encoding(self, problems: tuple[Problem, ...]) -> None:
+        names = {name: code for code, name in ENCODINGS}
+        self.encoding_dialog = QInputDialog(self)
+        self.encoding_dialog.setWindowTitle(self.tr("文字编码"))
+        self.encoding_dialog.setLabelText("\n".join(problem_texts(problems)))
+        self.encoding_dialog.setComboBoxItems(list(names))
+        self.encoding_dialog.textValueSelected.connect(
+            lambda name: self.flow.read_again(encoding=names[name])
+        )
+        self.encoding_dialog.open()
 
     # -- the end ------------------------------------------------------------------------------
 

@@ -1,10 +1,13 @@
 """The eight steps and what each shows: options in the middle, results on the right."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from analysis.findings import Finding, Severity
 from ui.session import Session
-from ui.widgets.step_list import StepEntry
+from ui.widgets.step_list import StepEntry, StepState
 
 
 class Panel(QObject):
@@ -37,6 +40,14 @@ class Panel(QObject):
     def _refresh_now(self) -> None:
         self._is_due = False
         self.refresh()
+
+    def result_entry(self, summary: str, findings: Sequence[Finding]) -> StepEntry:
+        """Return the line of a step with results: stale, in need of a look, or done."""
+        if self.session.is_stale:
+            return StepEntry(self.title, summary, StepState.STALE, self.tr("需要重新运行"))
+        if any(finding.severity is Severity.BLOCK for finding in findings):
+            return StepEntry(self.title, summary, StepState.ATTENTION, self.tr("请看提示"))
+        return StepEntry(self.title, summary, StepState.DONE, self.tr("已完成"))
 
     @property
     def title(self) -> str:

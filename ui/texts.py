@@ -5,6 +5,16 @@ from collections.abc import Iterable
 from resources.texts import SOURCE_LANGUAGE, has_sentence, sentence
 from survey.problems import Problem
 
+ENCODINGS = (
+    ("utf-8", "UTF-8"),
+    ("gb18030", "GBK / GB18030"),
+    ("utf-16", "UTF-16"),
+    ("big5", "Big5"),
+    ("shift_jis", "Shift-JIS"),
+    ("cp1252", "Windows-1252"),
+)
+"""Encodings of text files one may choose from, and what they are called."""
+
 _language = SOURCE_LANGUAGE
 
 

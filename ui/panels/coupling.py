@@ -258,6 +258,4 @@ class CouplingPanel(Panel):
             return StepEntry(self.title, self.tr("不适用"), StepState.WAITING, self.tr("不适用"))
         row: Any = coupling.degrees.iloc[0]
         summary = f"D = {format_number(float(row['D']))} {row['level']}"
-        if session.is_stale:
-            return StepEntry(self.title, summary, StepState.STALE, self.tr("需要重新运行"))
-        return StepEntry(self.title, summary, StepState.DONE, self.tr("已完成"))
+        return self.result_entry(summary, coupling.findings)

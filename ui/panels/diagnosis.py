@@ -273,6 +273,4 @@ class DiagnosisPanel(Panel):
         summary = self.tr("▲ %1 项　◆ %2 项")
         summary = summary.replace("%1", format_number(red, NumberKind.COUNT))
         summary = summary.replace("%2", format_number(amber, NumberKind.COUNT))
-        if session.is_stale:
-            return StepEntry(self.title, summary, StepState.STALE, self.tr("需要重新运行"))
-        return StepEntry(self.title, summary, StepState.DONE, self.tr("已完成"))
+        return self.result_entry(summary, found.findings)

@@ -238,6 +238,4 @@ class MeasurementPanel(Panel):
         good = int((alphas >= ALPHA_GOOD).sum())
         summary = self.tr("%1 / %2 个构念 α ≥ .70")
         summary = summary.replace("%1", str(good)).replace("%2", str(len(alphas)))
-        if session.is_stale:
-            return StepEntry(self.title, summary, StepState.STALE, self.tr("需要重新运行"))
-        return StepEntry(self.title, summary, StepState.DONE, self.tr("已完成"))
+        return self.result_entry(summary, session.chain.measurement.findings)

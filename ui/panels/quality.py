@@ -276,6 +276,4 @@ class QualityPanel(Panel):
         summary = self.tr("保留 %1 / %2 份")
         summary = summary.replace("%1", format_number(prepared.n, NumberKind.COUNT))
         summary = summary.replace("%2", format_number(prepared.responses.n, NumberKind.COUNT))
-        if session.is_stale:
-            return StepEntry(self.title, summary, StepState.STALE, self.tr("需要重新运行"))
-        return StepEntry(self.title, summary, StepState.DONE, self.tr("已完成"))
+        return self.result_entry(summary, prepared.findings)

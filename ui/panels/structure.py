@@ -330,9 +330,14 @@ class StructurePanel(Panel):
             sem.parameters, latents=tuple(sem.latents), r2=sem.r2, names=self._names(structural)
         )
         self.diagram.show_graph(graph, self.session.positions.get(self._model_key()))
-        caption = model_name(structural.name) or self.tr("自己的模型")
+        caption = self._model_name(structural)
         n = format_number(structural.n, NumberKind.COUNT)
         self.diagram_caption.setText(f"{caption}（n = {n}）")
+
+    def _model_name(self, structural: StructuralResult) -> str:
+        if structural.is_measurement_only:
+            return self.tr("相关因子模型")
+        return model_name(structural.name) or self.tr("自己的模型")
 
     def _names(self, structural: StructuralResult) -> dict[str, str]:
         """Return what the report calls the latent variables."""
@@ -396,10 +401,6 @@ class StructurePanel(Panel):
             return StepEntry(self.title, "", StepState.READY, self.tr("可以运行"))
         structural = session.chain.structural
         if structural.sem is None:
-            return StepEntry(
-                self.title, self.tr("样本不支持模型"), StepState.ATTENTION, self.tr("请看提示")
-            )
-        summary = model_name(structural.name).split("（")[0] or self.tr("自己的模型")
-        if session.is_stale:
-            return StepEntry(self.title, summary, StepState.STALE, self.tr("需要重新运行"))
-        return StepEntry(self.title, summary, StepState.DONE, self.tr("已完成"))
+            return self.result_entry(self.tr("样本不支持模型"), structural.findings)
+        summary = self._model_name(structural).split("（")[0]
+        return self.result_entry(summary, structural.findings)

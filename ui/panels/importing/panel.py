@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from analysis.report.numbers import NumberKind, format_number
+from resources.texts import sentence
 from survey.exchange.plan import ColumnKind, ImportPlan
 from survey.problems import Problem
 from ui import edits
@@ -35,20 +36,10 @@ from ui.models.plan_table import (
 )
 from ui.panels.importing.column_editor import ColumnEditor
 from ui.steps import Panel
-from ui.texts import problem_texts
+from ui.texts import ENCODINGS, language, problem_texts
 from ui.widgets.message_bar import Message, MessageBar
 from ui.widgets.options_pane import OptionsPane
 from ui.widgets.step_list import StepEntry, StepState
-
-ENCODINGS = (
-    ("utf-8", "UTF-8"),
-    ("gb18030", "GBK / GB18030"),
-    ("utf-16", "UTF-16"),
-    ("big5", "Big5"),
-    ("shift_jis", "Shift-JIS"),
-    ("cp1252", "Windows-1252"),
-)
-
 
 NO_ROLE = -1
 
@@ -291,7 +282,7 @@ class ImportPanel(Panel):
         plan = self.session.plan
         questions: tuple[Problem, ...] = () if plan is None else plan.questions
         notes: tuple[Problem, ...] = () if plan is None else plan.notes
-        messages = [Message(text, "block") for text in problem_texts(questions)]
+        messages = [Message(self._question_text(question), "block") for question in questions]
         messages += [Message(text, "caution") for text in problem_texts(notes)]
         responses = self.session.responses
         if responses is not None:
@@ -303,6 +294,17 @@ class ImportPanel(Panel):
         self.answer_button.setVisible(is_open)
         self.next_button.setEnabled(responses is not None)
         self.changed.emit()
+
+    def _question_text(self, question: Problem) -> str:
+        """Return a question with what answers it here; its own advice is for the terminal."""
+        here = {
+            "scale_order_unknown": self.tr("请选中这些列，在下方把选项从低到高排好"),
+            "role_column_unknown": self.tr("请在左侧选择角色列，确实没有时选“不区分角色”"),
+        }
+        if question.code not in here:
+            return question.describe(language())
+        what = sentence(f"problems.{question.code}.what", language(), **question.values)
+        return self.tr("%1。%2。").replace("%2", here[question.code]).replace("%1", what)
 
     # -- changing -----------------------------------------------------------------------------
 

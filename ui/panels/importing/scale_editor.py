@@ -85,6 +85,8 @@ class ScaleEditor(QWidget):
         layout.addWidget(self._box, 1, 0)
         layout.addWidget(self.hint, 2, 0)
         layout.setRowStretch(1, 1)
+        layout.setRowStretch(3, 0)
+        self._grid = layout
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def _tool(self, name: str, text: str, action: object) -> QToolButton:
@@ -126,6 +128,8 @@ class ScaleEditor(QWidget):
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
         self._box.setVisible(True)
+        self._grid.setRowStretch(1, 1)
+        self._grid.setRowStretch(3, 0)
         self.labels.setCurrentRow(0 if labels else -1)
         self._show_buttons()
 
@@ -135,6 +139,8 @@ class ScaleEditor(QWidget):
         self.hint.setText(words)
         self.hint.setVisible(True)
         self._box.setVisible(False)
+        self._grid.setRowStretch(1, 0)
+        self._grid.setRowStretch(3, 1)
 
     @property
     def order(self) -> list[str]:
