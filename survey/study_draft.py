@@ -20,7 +20,7 @@ LONGEST_CODE = 24
 LONGEST_NAME = 30
 SIMULATED = "模拟数据"
 """In a file's name, or in its 来源详情 column, it says that nobody real answered."""
-TAKEN_NAMES = frozenset({"role", "seconds", "submitted", "row"})
+TAKEN_NAMES = frozenset({"role", "seconds", "submitted", "row", "batch"})
 
 
 def draft_study(raw: RawTable, plan: ImportPlan) -> Study:

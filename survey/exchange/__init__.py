@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from survey.exchange.applying import apply_plan
+    from survey.exchange.batches import append_batch
     from survey.exchange.plan import ColumnKind, ColumnPlan, ImportPlan
     from survey.exchange.plan_json import plan_from_json, plan_to_json
     from survey.exchange.proposing import propose_plan
     from survey.exchange.raw_table import RawTable
     from survey.exchange.reading import read_table
+    from survey.exchange.refitting import refit_plan
     from survey.exchange.report import ImportReport
 
 # Loaded when first used: the reading child and the window start without the rest.
@@ -25,11 +27,13 @@ _HOMES = {
     "ImportPlan": "plan",
     "ImportReport": "report",
     "RawTable": "raw_table",
+    "append_batch": "batches",
     "apply_plan": "applying",
     "plan_from_json": "plan_json",
     "plan_to_json": "plan_json",
     "propose_plan": "proposing",
     "read_table": "reading",
+    "refit_plan": "refitting",
 }
 
 __all__ = [
@@ -38,11 +42,13 @@ __all__ = [
     "ImportPlan",
     "ImportReport",
     "RawTable",
+    "append_batch",
     "apply_plan",
     "plan_from_json",
     "plan_to_json",
     "propose_plan",
     "read_table",
+    "refit_plan",
 ]
 
 
