@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.sem.baseline import baseline_problem, baseline_solution
 from analysis.sem.fit_measures import RobustInput, robust_measures
@@ -43,9 +44,7 @@ class _Unrestricted:
 def _unrestricted(problem: Problem, g: int, *, with_scores: bool) -> _Unrestricted:
     sample = problem.moments.groups[g]
     x = fixed_x_index(sample, problem.table, problem.options)
-    rows, columns = vech_index(sample.p)
-    is_x = np.isin(np.arange(sample.p), x)
-    own = np.flatnonzero(~np.concatenate([is_x, is_x[rows] & is_x[columns]]))
+    own = np.flatnonzero(~_moments_of_x(sample.p, x))
     found = information(sample.patterns, sample.mean, sample.cov, observed=True).joined()
     complete = normal_weight(sample.cov_inverse, with_means=True)
     chosen = np.ix_(own, own)
@@ -85,15 +84,42 @@ def fiml_goodness_forms(problem: Problem, g: int, state: GroupState) -> tuple[fl
     sample = problem.moments.groups[g]
     x = fixed_x_index(sample, problem.table, problem.options)
     rows, columns = vech_index(sample.p)
-    V = information(sample.patterns, state.mu, state.Sigma, observed=False).joined() / sample.n
-    is_x = np.isin(np.arange(sample.p), x)
-    fixed = np.concatenate([is_x, is_x[rows] & is_x[columns]])
-    V[fixed] = 0.0
-    V[:, fixed] = 0.0
+    V = missing_weight(sample, state, x, observed=False)
     mean, cov = available_moments(sample)
     s = np.concatenate([mean, cov[rows, columns]])
     r = s - np.concatenate([state.mu, state.Sigma[rows, columns]])
     return float(r @ V @ r), float(s @ V @ s), len(s)
+
+
+def missing_weight(
+    sample: GroupMoments, state: GroupState, x: IndexArray, *, observed: bool
+) -> Array:
+    """Return the information per case on (means, vech) at the model; 0 for moments of fixed x."""
+    V = information(sample.patterns, state.mu, state.Sigma, observed=observed).joined() / sample.n
+    fixed = _moments_of_x(sample.p, x)
+    V[fixed] = 0.0
+    V[:, fixed] = 0.0
+    return V
+
+
+def _moments_of_x(p: int, x: IndexArray) -> NDArray[np.bool_]:
+    rows, columns = vech_index(p)
+    is_x = np.isin(np.arange(p), x)
+    return np.concatenate([is_x, is_x[rows] & is_x[columns]])
+
+
+def covariance_of_moments(problem: Problem, g: int) -> Array:
+    """Return the covariance matrix of one group's EM moments; 0 for moments of fixed x."""
+    sample = problem.moments.groups[g]
+    is_robust = problem.estimator.se.startswith("robust")
+    found = _unrestricted(problem, g, with_scores=is_robust)
+    inverse = np.linalg.inv(found.missing)
+    if found.scores is not None:
+        inverse = inverse @ found.scores @ inverse
+    count = sample.p + sample.p * (sample.p + 1) // 2
+    whole = np.zeros((count, count))
+    whole[np.ix_(found.own, found.own)] = inverse / sample.n
+    return whole
 
 
 def available_moments(sample: GroupMoments) -> tuple[Array, Array]:

@@ -111,7 +111,9 @@ def residual_variances(
     if bread is None:
         raise SemError("not_fitted")
     V, _ = weight_and_product(problem, inference, g)
-    if problem.estimator.is_likelihood and problem.estimator.information == "observed":
+    if problem.moments.kind == "missing":
+        V = _missing_weight(problem, g, state)
+    elif problem.estimator.is_likelihood and problem.estimator.information == "observed":
         V = observed_weight(sample, state, with_means=problem.table.has_means)
     if V.ndim == 1:
         V = np.diag(V)
@@ -141,15 +143,27 @@ def _bread_of_weights(problem: Problem, inference: Inference) -> Array:
     total = np.zeros((q, q))
     for g, share in enumerate(problem.moments.shares):
         J = moment_jacobian(problem, inference, g)
-        V = observed_weight(
-            problem.moments.groups[g], inference.states[g], with_means=problem.table.has_means
-        )
+        if problem.moments.kind == "missing":
+            V = _missing_weight(problem, g, inference.states[g])
+        else:
+            V = observed_weight(
+                problem.moments.groups[g], inference.states[g], with_means=problem.table.has_means
+            )
         chosen = problem.structures[g].parameters
         total[np.ix_(chosen, chosen)] += share * (J.T @ V @ J)
     found, _ = inverse_along(total, inference.tangent)
     if found is None:
         raise SemError("not_fitted")
     return found
+
+
+def _missing_weight(problem: Problem, g: int, state: GroupState) -> Array:
+    from analysis.sem.fiml_measures import missing_weight
+
+    sample = problem.moments.groups[g]
+    x = fixed_x_index(sample, problem.table, problem.options)
+    is_observed = problem.estimator.information == "observed"
+    return missing_weight(sample, state, x, observed=is_observed)
 
 
 def moment_directions(p: int, *, with_means: bool) -> Directions:
@@ -186,6 +200,10 @@ def sample_covariance_of_moments(problem: Problem, g: int) -> Array:
         from analysis.sem.dispatch import gamma_of
 
         return gamma_of(problem, g) / problem.moments.n
+    if problem.moments.kind == "missing":
+        from analysis.sem.fiml_measures import covariance_of_moments
+
+        return covariance_of_moments(problem, g)
     x = fixed_x_index(sample, problem.table, problem.options)
     if problem.estimator.se.startswith("robust"):
         return adf_gamma(sample, with_means=with_means, x=x) / sample.n
