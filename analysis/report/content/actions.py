@@ -273,7 +273,7 @@ def ledger(context: Context) -> list[Block]:
                 Column(context.say("column.now"), K.SCORE, width=0.9),
                 Column(context.say("column.target"), K.SCORE, width=0.9),
                 Column(context.say("column.detectable"), K.SCORE, width=1.2),
-                Column(context.say("column.deadline"), width=1.3),
+                Column(context.say("column.deadline"), width=1.6),
                 Column(context.say("column.state"), width=0.8),
             ),
             tuple(rows),

@@ -55,11 +55,11 @@ def _items_table(context: Context) -> Table:
         context.say("appendix.items"),
         (
             Column(context.say("column.code"), width=1.1),
-            Column(context.say("column.item"), width=5.3),
+            Column(context.say("column.item"), width=5.2),
             Column("n", K.COUNT, width=0.85),
             Column(context.say("column.missing"), K.SHARE, width=1.12),
             Column(context.say("column.mean"), K.MEAN, width=0.9),
-            Column(context.say("column.sd"), K.MEAN, width=0.95),
+            Column(context.say("column.sd"), K.MEAN, width=1.05),
             Column(context.say("column.skewness"), K.MEAN, width=1.0),
             Column(context.say("column.kurtosis"), K.MEAN, width=1.0),
             Column(context.say("column.floor"), K.SHARE, width=1.12),
@@ -289,7 +289,6 @@ def _origin(context: Context) -> list[Block]:
             context.say("origin.size"),
             context.say("origin.size_value", rows=source.rows, columns=source.columns),
         ),
-        (context.say("origin.encoding"), source.encoding or context.say("none")),
         (context.say("origin.fingerprint"), chain.prepared.fingerprint),
         (context.say("origin.framework"), chain.prepared.study.framework or context.say("none")),
         (context.say("origin.excluded"), context.join(options.preparation.exclude)),
@@ -316,6 +315,8 @@ def _origin(context: Context) -> list[Block]:
             ),
         ),
     ]
+    if source.encoding:
+        rows.insert(4, (context.say("origin.encoding"), source.encoding))
     rows += [
         (context.say(f"import.{code}"), count(value))
         for code, value in facts.import_counts.items()
@@ -333,6 +334,7 @@ def _origin(context: Context) -> list[Block]:
                 Column(context.say("column.value"), width=4.4),
             ),
             tuple(rows),
+            is_compact=True,
         ),
         *_syntax(context),
     ]
@@ -342,13 +344,13 @@ def _syntax(context: Context) -> list[Block]:
     syntax = context.chain.structural.syntax.strip()
     if not syntax or context.chain.structural.sem is None:
         return []
-    lines = tuple((line,) for line in syntax.splitlines() if line.strip())
+    lines = [line for line in syntax.splitlines() if line.strip()]
     return [
         Table(
             "syntax",
             context.say("origin.syntax"),
             (Column(context.say("column.syntax")),),
-            lines,
+            (("\n".join(lines),),),
             (context.say("origin.syntax_note"),),
             is_compact=True,
         )

@@ -112,9 +112,9 @@ def _model(context: Context, sem: SemResult) -> list[Block]:
         fit_table(context, sem, key="model_fit", n=structural.n),
         *_second_engine(context),
         Heading(context.say("mechanism.results"), 2),
+        *_reading(context, sem),
         diagram(context, sem),
         _effects_table(context),
-        *_reading(context, sem),
         Note(_association(context), "amber"),
     ]
     if structural.htmt_gate:

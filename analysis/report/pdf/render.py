@@ -54,12 +54,14 @@ from analysis.report.pdf.styles import (
     TONES,
     TextStyle,
 )
-from analysis.report.pdf.tables import tables_that_fit
+from analysis.report.pdf.tables import ThreeLineTable, tables_that_fit
 from analysis.report.pdf.text import TextBlock, one_line
 from analysis.report.wording import figure_title, note_word, table_title
 from analysis.report.writing import write_whole
 from survey.progress import Progress, part_of, silent
 
+SHORT_LINES = 3
+"""A paragraph so short that follows a heading stays with what it introduces."""
 LISTED_LEVELS = 2
 """Levels of headings that stand in the table of contents."""
 LEAST_BELOW_CHAPTER = 190.0
@@ -198,16 +200,27 @@ def _story(report: Report, entries: tuple[Entry, ...], fonts: Fonts) -> Iterator
 
 
 def _needed(flowables: list[Flowable]) -> float:
-    """Return the height of headings at the front plus the least of what follows them."""
+    """Return the height of headings at the front plus the least of what follows them.
+
+    A short paragraph that introduces a table or figure stays with it.
+    """
     height = 0.0
+    introduction: TextBlock | None = None
     for flowable in flowables:
         flowable.wrap(TEXT_WIDTH, TEXT_HEIGHT)
-        if isinstance(flowable, _Heading):
+        if isinstance(flowable, _Heading) and introduction is None:
             height += flowable.height + flowable.spaceBefore + flowable.spaceAfter
-            continue
-        if isinstance(flowable, TextBlock):
-            return height + min(flowable.height, 2 * flowable.style.leading)
-        return height + float(getattr(flowable, "minimum_height", flowable.height))
+        elif isinstance(flowable, ThreeLineTable | FigureBlock):
+            before = introduction.height if introduction else 0.0
+            return float(height + before + flowable.minimum_height)
+        elif introduction is not None:
+            return float(height + min(introduction.height, 2 * introduction.style.leading))
+        elif isinstance(flowable, TextBlock):
+            if flowable.height > SHORT_LINES * flowable.style.leading:
+                return float(height + 2 * flowable.style.leading)
+            introduction = flowable
+        else:
+            return float(height + flowable.height)
     return height
 
 

@@ -43,7 +43,7 @@ WORDS_FROM = 74.0
 WHOLE_UP_TO = 8
 """Tables of so few rows are not split."""
 FEWEST_ROWS = 2
-"""Rows that must stand together on either side of a page break."""
+"""Rows of ordinary height that must stand together on either side of a page break."""
 
 
 class ThreeLineTable(Flowable):  # type: ignore[misc]
@@ -76,9 +76,14 @@ class ThreeLineTable(Flowable):  # type: ignore[misc]
         """Height below which the table had better begin on the next page."""
         first = list(self.rows)
         if len(first) > WHOLE_UP_TO or self.is_wordy:
-            first = first[:FEWEST_ROWS]
+            first = first[: self.fewest_rows]
         notes = self._note_height() if len(first) == len(self.rows) else 0.0
         return self._top_height() + sum(self.row_heights[i] for i in first) + notes
+
+    @property
+    def fewest_rows(self) -> int:
+        """Rows that must stand together on either side of a page break."""
+        return 1 if self.is_wordy else FEWEST_ROWS
 
     def _lay_out(self, width: float) -> None:
         self.measured_for = width
@@ -187,11 +192,11 @@ class ThreeLineTable(Flowable):  # type: ignore[misc]
                 break
             count += 1
         if count == len(self.rows):
-            count -= FEWEST_ROWS
+            count -= self.fewest_rows
         is_fresh_page = available_height > 0.9 * TEXT_HEIGHT
-        if not is_fresh_page or count > FEWEST_ROWS:
-            count = min(count, len(self.rows) - FEWEST_ROWS)
-        if count < (1 if is_fresh_page else FEWEST_ROWS):
+        if not is_fresh_page or count > self.fewest_rows:
+            count = min(count, len(self.rows) - self.fewest_rows)
+        if count < (1 if is_fresh_page else self.fewest_rows):
             return []
         return [self._part(self.rows[:count], is_end=False), self._part(self.rows[count:])]
 
