@@ -38,6 +38,7 @@ class Flow(QObject):
     progressed = Signal(float, str)
     problems_found = Signal(str, object)  # what was wanted, tuple of Problem
     broke = Signal(str)  # traceback
+    plan_refused = Signal(object)  # tuple of Problem: why the plan gives no answers
     chain_finished = Signal()
     report_finished = Signal()
     opened = Signal()
@@ -155,12 +156,10 @@ class Flow(QObject):
         if raw is None or plan is None or plan.questions:
             self.jobs.cancel("apply")
             return
-        self._start(
-            "apply",
-            ThreadTask(tasks.apply, (raw, plan)),
-            wanted=self.tr("没有读入答卷"),
-            on_success=self._on_applied,
-        )
+        job = self.jobs.start("apply", ThreadTask(tasks.apply, (raw, plan)))
+        job.succeeded.connect(self._on_applied)
+        job.refused.connect(self.plan_refused)
+        job.failed.connect(self.broke)
 
     def _on_applied(self, applied: Applied) -> None:
         self.session.set_responses(applied.responses, applied.report)

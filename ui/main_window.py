@@ -62,6 +62,7 @@ class MainWindow(QMainWindow):
         self.workbench: Workbench | None = None
         self._actions: dict[str, QAction] = {}
         self._is_closing = False
+        self.is_warmed_up = False
         self.welcome = Welcome(self)
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.welcome)
@@ -285,8 +286,9 @@ class MainWindow(QMainWindow):
         self.action("stop").setEnabled(busy in ("chain", "read", "report"))
 
     def _warm_up(self) -> None:
-        if self._is_closing:
+        if self._is_closing or self.is_warmed_up:
             return
+        self.is_warmed_up = True
         job = self.jobs.start("warm-up-core", ThreadTask(warm_up_core))
         job.failed.connect(self.broke)
         job.ended.connect(self._build_workbench)

@@ -53,12 +53,14 @@ class ImportPanel(Panel):
     def __init__(self, flow: Flow, parent: QObject | None = None) -> None:
         super().__init__(flow.session, parent)
         self._flow = flow
+        self._refusal: tuple[Problem, ...] = ()
         self.model = PlanTableModel(self)
         self.editor = ColumnEditor(self.session)
         self.bar = MessageBar()
         self.options = self._make_options()
         self.results = self._make_results()
         session = self.session
+        flow.plan_refused.connect(self._on_refused)
         session.source_changed.connect(self._on_source_changed)
         session.plan_changed.connect(self.refresh)
         session.responses_changed.connect(self._show_messages)
@@ -211,6 +213,7 @@ class ImportPanel(Panel):
 
     def refresh(self) -> None:
         """Show the session's table and plan."""
+        self._refusal = ()
         raw, plan = self.session.raw, self.session.plan
         self.model.show_plan(raw, plan)
         self._show_file()
@@ -283,6 +286,7 @@ class ImportPanel(Panel):
         questions: tuple[Problem, ...] = () if plan is None else plan.questions
         notes: tuple[Problem, ...] = () if plan is None else plan.notes
         messages = [Message(self._question_text(question), "block") for question in questions]
+        messages += [Message(text, "block") for text in problem_texts(self._refusal)]
         messages += [Message(text, "caution") for text in problem_texts(notes)]
         responses = self.session.responses
         if responses is not None:
@@ -294,6 +298,10 @@ class ImportPanel(Panel):
         self.answer_button.setVisible(is_open)
         self.next_button.setEnabled(responses is not None)
         self.changed.emit()
+
+    def _on_refused(self, problems: tuple[Problem, ...]) -> None:
+        self._refusal = problems
+        self._show_messages()
 
     def _question_text(self, question: Problem) -> str:
         """Return a question with what answers it here; its own advice is for the terminal."""
@@ -342,6 +350,9 @@ class ImportPanel(Panel):
         if plan is None:
             return StepEntry(self.title, "", StepState.READY, self.tr("请导入文件"))
         questions = len(plan.questions)
+        if self._refusal:
+            words = self.tr("需要您更正")
+            return StepEntry(self.title, self.tr("没有读入答卷"), StepState.ATTENTION, words)
         if questions:
             summary = self.tr("%n 个问题待回答", "", questions)
             return StepEntry(self.title, summary, StepState.ATTENTION, self.tr("需要您回答"))
