@@ -21,7 +21,7 @@ from analysis.sem.inference import infer
 from analysis.sem.measures import model_tests
 from analysis.sem.model_matrices import build_structures
 from analysis.sem.optimise import minimise
-from analysis.sem.options import SemOptions, check_options, resolve_estimator
+from analysis.sem.options import SemOptions, check_options, resolve_estimator, resolved
 from analysis.sem.parameter_table import build_table, classify
 from analysis.sem.problem import Problem
 from analysis.sem.result import SemResult
@@ -90,6 +90,7 @@ def build_problem(
     check_options(options)
     options = _with_ordered_thresholds(specification, options)
     estimator = resolve_estimator(options)
+    options = resolved(options, estimator)
     variables = classify(specification.formulas, options.ordered)
     _check_variables(variables, options)
     labels = group_labels(data, options)

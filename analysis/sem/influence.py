@@ -225,27 +225,59 @@ def adf_gamma(group: GroupMoments, *, with_means: bool, x: IndexArray) -> Array:
     Browne (1984). Rows of fixed x are 0. Cross moments of cases minus those of the part that
     x predict. Checked against lavaan's lavInspect(fit, "gamma").
     """
+    if group.weights is not None or group.clusters is not None:
+        gamma = _weighted_gamma(group, with_means=with_means, x=x)
+    else:
+        gamma = _plain_gamma(group, with_means=with_means, x=x)
+    rows, columns = vech_index(group.p)
+    if len(x):
+        both = np.isin(rows, x) & np.isin(columns, x)
+        fixed = np.concatenate([np.isin(np.arange(group.p), x), both]) if with_means else both
+        gamma[fixed] = 0.0
+        gamma[:, fixed] = 0.0
+    return gamma
+
+
+def _plain_gamma(group: GroupMoments, *, with_means: bool, x: IndexArray) -> Array:
     rows, columns = vech_index(group.p)
     B = predicted_by_x(group, x)
     k = len(rows) + (group.p if with_means else 0)
     cross, total, n = np.zeros((k, k)), np.zeros(k), 0
     for y in slices(group):
         t = y[:, rows] * y[:, columns]
+        own = y
         if B is not None:
             fitted = y @ B
             t -= fitted[:, rows] * fitted[:, columns]
-            y = y - fitted  # noqa: PLW2901
+            own = y - fitted
         if with_means:
-            t = np.concatenate([y, t], axis=1)
+            t = np.concatenate([own, t], axis=1)
         cross += t.T @ t
         total += t.sum(axis=0)
         n += len(y)
-    gamma = (cross - np.outer(total, total) / n) / n
-    if len(x):
-        both = np.isin(rows, x) & np.isin(columns, x)
-        fixed = np.concatenate([np.isin(np.arange(group.p), x), both]) if with_means else both
-        gamma[fixed] = 0.0
-        gamma[:, fixed] = 0.0
+    return (cross - np.outer(total, total) / n) / n
+
+
+def _weighted_gamma(group: GroupMoments, *, with_means: bool, x: IndexArray) -> Array:
+    """Return Gamma with sampling weights or clusters: V^-1 B V^-1 on the moments not of x.
+
+    B: products of weighted, summed scores V t of the unrestricted model.
+    """
+    rows, columns = vech_index(group.p)
+    y = _all(group)
+    t = y[:, rows] * y[:, columns] - group.cov[rows, columns]
+    if with_means:
+        t = np.concatenate([y, t], axis=1)
+    if len(x) == 0:
+        return weighted_cross_product(t, group)
+    V = normal_weight(group.cov_inverse, with_means=with_means)
+    both = np.isin(rows, x) & np.isin(columns, x)
+    fixed = np.concatenate([np.isin(np.arange(group.p), x), both]) if with_means else both
+    own = np.flatnonzero(~fixed)
+    B = weighted_cross_product((t @ V)[:, own], group)
+    inverse = np.linalg.inv(V[np.ix_(own, own)])
+    gamma = np.zeros_like(V)
+    gamma[np.ix_(own, own)] = inverse @ B @ inverse
     return gamma
 
 

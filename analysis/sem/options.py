@@ -47,7 +47,8 @@ class SemOptions:
         std_lv: latent variances 1 instead of first loadings 1.
         effect_coding: any of ``loadings``, ``intercepts``: mean loading 1, intercept sum 0.
         orthogonal: covariances of latent variables 0 unless written in the model.
-        fixed_x: moments of observed exogenous variables are taken as given.
+        fixed_x: moments of observed exogenous variables are taken as given; None: for likelihood
+            estimators and where x are conditioned on.
         meanstructure: None: only where the model, the estimator or missing data need means.
         conditional_x: None: as lavaan does, only with ordered variables.
         ordered: names of ordered (categorical) variables.
@@ -73,7 +74,7 @@ class SemOptions:
     std_lv: bool = False
     effect_coding: tuple[str, ...] = ()
     orthogonal: bool = False
-    fixed_x: bool = True
+    fixed_x: bool | None = None
     meanstructure: bool | None = None
     conditional_x: bool | None = None
     ordered: tuple[str, ...] = ()
@@ -160,6 +161,8 @@ def resolve_estimator(options: SemOptions) -> Estimator:
     name = options.estimator.upper()
     if name not in ESTIMATORS:
         raise SemError("unknown_estimator", name=options.estimator, known=tuple(ESTIMATORS))
+    if name == "ML" and (options.sampling_weights or options.cluster):
+        name = "MLR"  # plain errors would be wrong, so lavaan switches too
     discrepancy, se, test = ESTIMATORS[name]
     if options.missing == "ml" and discrepancy == "ML":
         if name in ("MLM", "MLMV", "MLMVS"):
@@ -184,6 +187,8 @@ def resolve_estimator(options: SemOptions) -> Estimator:
         test=options.test or estimator.test,
         information=options.information or estimator.information,
     )
+    if options.cluster and estimator.se not in ("robust.huber.white", "none"):
+        raise SemError("clusters_need_mlr", name=name)
     is_plain = not estimator.is_likelihood and not options.ordered
     if (options.sampling_weights and is_plain) or (options.cluster and not estimator.is_likelihood):
         raise SemError("weights_need_ml", name=name)
@@ -202,6 +207,19 @@ def check_options(options: SemOptions) -> None:
         "likelihood": (options.likelihood, ("normal", "wishart")),
         "bootstrap_type": (options.bootstrap_type, ("ordinary", "bollen.stine")),
         "information": (options.information, ("expected", "observed", None)),
+        "se": (options.se, (None, "standard", "robust.sem", "robust.huber.white", "first.order", "none")),
+        "test": (
+            options.test,
+            (
+                None,
+                "standard",
+                "satorra.bentler",
+                "mean.var.adjusted",
+                "scaled.shifted",
+                "yuan.bentler.mplus",
+                "none",
+            ),
+        ),
     }
     for name, (value, known) in choices.items():
         if value not in known:
@@ -210,3 +228,17 @@ def check_options(options: SemOptions) -> None:
         raise SemError(
             "unknown_choice", option="confidence", value=str(options.confidence), known=("0..1",)
         )
+
+
+def resolved(options: SemOptions, estimator: Estimator) -> SemOptions:
+    """Return the options with what depends on the estimator filled in.
+
+    Raises:
+        SemError: conditional x without ordered variables.
+    """
+    if options.conditional_x and not options.ordered:
+        raise SemError("conditional_needs_ordered")
+    if options.fixed_x is not None:
+        return options
+    conditional = bool(options.ordered) and options.conditional_x is not False
+    return replace(options, fixed_x=estimator.is_likelihood or conditional)

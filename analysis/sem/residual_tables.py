@@ -11,8 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.sem.dispatch import gamma_of, invert_gamma, moments_of_x
 from analysis.sem.errors import SemError
-from analysis.sem.influence import adf_gamma, fixed_x_index, normal_weight
+from analysis.sem.influence import (
+    adf_gamma,
+    fixed_x_index,
+    normal_weight,
+    weighted_cross_product,
+)
 from analysis.sem.model_matrices import Directions
 from analysis.sem.moments import vech_index, vech_reverse
 from analysis.sem.normal_theory import NormalTheory
@@ -101,7 +107,6 @@ def residual_variances(
     problem: Problem, inference: Inference, g: int, *, normalized: bool
 ) -> Array:
     """Return the variances of the residuals of one group's moments (means first)."""
-    sample = problem.moments.groups[g]
     acov = sample_covariance_of_moments(problem, g)
     if normalized:
         return np.diagonal(acov).copy()
@@ -110,15 +115,12 @@ def residual_variances(
     bread = inference.bread
     if bread is None:
         raise SemError("not_fitted")
-    V, _ = weight_and_product(problem, inference, g)
-    if problem.moments.kind == "missing":
-        V = _missing_weight(problem, g, state)
-    elif problem.estimator.is_likelihood and problem.estimator.information == "observed":
-        V = observed_weight(sample, state, with_means=problem.table.has_means)
+    own = _own_weight(problem, g, state)
+    V = weight_and_product(problem, inference, g)[0] if own is None else own
     if V.ndim == 1:
         V = np.diag(V)
     J = moment_jacobian(problem, inference, g)
-    if problem.estimator.is_likelihood and problem.estimator.information == "observed":
+    if own is not None:
         bread = _bread_of_weights(problem, inference)
     estimated = problem.moments.shares[g] * (J @ bread[np.ix_(chosen, chosen)] @ J.T)
     Q = np.eye(len(V)) - estimated @ V
@@ -143,12 +145,7 @@ def _bread_of_weights(problem: Problem, inference: Inference) -> Array:
     total = np.zeros((q, q))
     for g, share in enumerate(problem.moments.shares):
         J = moment_jacobian(problem, inference, g)
-        if problem.moments.kind == "missing":
-            V = _missing_weight(problem, g, inference.states[g])
-        else:
-            V = observed_weight(
-                problem.moments.groups[g], inference.states[g], with_means=problem.table.has_means
-            )
+        V = _own_weight(problem, g, inference.states[g])
         chosen = problem.structures[g].parameters
         total[np.ix_(chosen, chosen)] += share * (J.T @ V @ J)
     found, _ = inverse_along(total, inference.tangent)
@@ -164,6 +161,34 @@ def _missing_weight(problem: Problem, g: int, state: GroupState) -> Array:
     x = fixed_x_index(sample, problem.table, problem.options)
     is_observed = problem.estimator.information == "observed"
     return missing_weight(sample, state, x, observed=is_observed)
+
+
+def _own_weight(problem: Problem, g: int, state: GroupState) -> Array | None:
+    """Return the information of the moments where it is not the expected one."""
+    if not problem.estimator.is_likelihood:
+        return None
+    if problem.moments.kind == "missing":
+        return _missing_weight(problem, g, state)
+    sample = problem.moments.groups[g]
+    with_means = problem.table.has_means
+    if problem.estimator.se == "first.order":
+        return first_order_weight(sample, state.Sigma, state.mu, with_means=with_means)
+    if problem.estimator.information == "observed":
+        return observed_weight(sample, state, with_means=with_means)
+    return None
+
+
+def first_order_weight(
+    sample: GroupMoments, sigma: Array, mu: Array, *, with_means: bool
+) -> Array:
+    """Return the cross products of case scores of (means, vech Sigma) per case."""
+    if sample.data is None:
+        raise SemError("needs_raw_data", name="first.order")
+    steps = moment_directions(sample.p, with_means=with_means)
+    W = np.linalg.inv(sigma)
+    z = (sample.data - (mu if with_means else sample.mean)) @ W
+    scores = (z @ steps.U) * (z @ steps.V) - np.einsum("ia,ia->a", steps.U, W @ steps.V)
+    return weighted_cross_product(scores + z @ steps.dmu, sample)
 
 
 def moment_directions(p: int, *, with_means: bool) -> Directions:
@@ -196,10 +221,11 @@ def sample_covariance_of_moments(problem: Problem, g: int) -> Array:
     """
     sample = problem.moments.groups[g]
     with_means = problem.table.has_means
+    if problem.estimator.discrepancy in ("GLS", "WLS") and problem.moments.kind == "continuous":
+        weight = problem.discrepancies[g].weight  # type: ignore[attr-defined]
+        return invert_gamma(weight, np.diagonal(weight) == 0) / sample.n
     if not problem.estimator.is_likelihood:
-        from analysis.sem.dispatch import gamma_of
-
-        return gamma_of(problem, g) / problem.moments.n
+        return gamma_of(problem, g) / sample.n
     if problem.moments.kind == "missing":
         from analysis.sem.fiml_measures import covariance_of_moments
 
@@ -207,7 +233,8 @@ def sample_covariance_of_moments(problem: Problem, g: int) -> Array:
     x = fixed_x_index(sample, problem.table, problem.options)
     if problem.estimator.se.startswith("robust"):
         return adf_gamma(sample, with_means=with_means, x=x) / sample.n
+    if problem.estimator.se == "first.order":
+        weight = first_order_weight(sample, sample.cov, sample.mean, with_means=with_means)
+        return np.linalg.inv(weight) / sample.n
     weight = normal_weight(sample.cov_inverse, with_means=with_means)
-    from analysis.sem.dispatch import invert_gamma, moments_of_x
-
     return invert_gamma(weight, moments_of_x(sample.p, x, with_means=with_means)) / sample.n

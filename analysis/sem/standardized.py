@@ -174,9 +174,8 @@ def _factors(plan: _Plan, scales: _Scales) -> tuple[Array, Array]:
     variances = np.concatenate([scales.total, scales.residual, [1.0]])
     nothing = np.zeros((1, scales.total_jacobian.shape[1]))
     slopes = np.concatenate([scales.total_jacobian, scales.residual_jacobian, nothing])
-    usable = (variances > 0) | (
-        (np.arange(len(variances)) >= len(scales.total)) & (variances != 0)
-    )
+    is_total = np.arange(len(variances)) < len(scales.total)
+    usable = (variances > 0) | (~is_total & (variances != 0))
     relative = slopes / np.where(usable, variances, np.nan)[:, None]
     factor: Array = np.ones(len(plan.first))
     slope: Array = np.zeros((len(plan.first), slopes.shape[1]))
@@ -184,8 +183,9 @@ def _factors(plan: _Plan, scales: _Scales) -> tuple[Array, Array]:
         places = np.array([_place(scales, name, residual) for name, residual, _ in part], dtype=np.intp)
         power = np.array([entry[2] for entry in part])
         base = np.where(usable, np.abs(variances), np.nan)[places]
-        factor = factor * base**power
-        slope = slope + power[:, None] * relative[places]
+        vanishes = (power > 0) & (variances[places] == 0)  # no variance: standardized to 0
+        factor = factor * np.where(vanishes, 0.0, base**power)
+        slope = slope + np.where(vanishes[:, None], 0.0, power[:, None] * relative[places])
     return factor, slope
 
 
