@@ -45,7 +45,7 @@ class Export:
     losses: tuple[Loss, ...] = ()
 
 
-def loss(code: str, *where: str, **values: object) -> Loss:
+def loss(code: str, /, *where: str, **values: object) -> Loss:
     """Return a loss: ``loss("no_logic", "Q3", "Q7")``."""
     return Loss(code, where, MappingProxyType(values))
 
