@@ -8,7 +8,7 @@ show the same.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from analysis.report.numbers import NO_VALUE, NumberKind, format_interval, format_number
 
@@ -164,13 +164,16 @@ class HeatMap:
     axis: str
 
 
+Drawing: TypeAlias = "SeverityBars | PriorityMap | LevelScale | HeatMap | Scene"
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A figure with its title below; ``alt`` says in words what it shows."""
 
     key: str
     title: str
-    drawing: SeverityBars | PriorityMap | LevelScale | HeatMap | Scene
+    drawing: Drawing
     alt: str
     notes: tuple[str, ...] = ()
     label: str = ""

@@ -1,6 +1,8 @@
-"""The few words every renderer needs: titles of tables and figures, kinds of notes."""
+"""What every renderer needs of words: titles, kinds of notes, characters that may be written."""
 
 from __future__ import annotations
+
+import re
 
 from analysis.report.document import Figure, Note, Table
 from resources.texts import sentence
@@ -20,3 +22,11 @@ def figure_title(figure: Figure) -> str:
 def note_word(note: Note, language: str) -> str:
     """Return the word that opens a note: how serious it is."""
     return sentence(f"report.note.{note.tone}", language)
+
+
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def clean(text: str) -> str:
+    """Return ``text`` without control characters and halves of pairs, which no format holds."""
+    return FORBIDDEN.sub("", text)

@@ -8,7 +8,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.platypus.flowables import Flowable
 
 from analysis.report.charts import chart_figure
-from analysis.report.document import Figure
+from analysis.report.document import Drawing, Figure
 from analysis.report.path_diagram import (
     DETAIL_FONT,
     LABEL_FONT,
@@ -24,8 +24,8 @@ from analysis.report.pdf.styles import CAPTION, INK, NOTE, QUIET
 from analysis.report.pdf.tables import joined_notes
 from analysis.report.pdf.text import TextBlock
 
-HIGHEST = 470.0
-"""A drawing is scaled down to this height, so that title and notes stay with it."""
+HIGHEST, LARGEST = 470.0, 1.15
+"""Height a diagram is scaled down to, so that title and notes stay with it; largest scale."""
 LATENT_FILL, OBSERVED_FILL = "#EAF1F8", "#FFFFFF"
 BEFORE, AFTER = 6.0, 4.0
 
@@ -47,14 +47,7 @@ class FigureBlock(Flowable):  # type: ignore[misc]
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
         """Lay out drawing, title and notes (called by reportlab)."""
         self.width = available_width
-        drawing = self.figure.drawing
-        if isinstance(drawing, Scene):
-            self.scale = min(available_width / drawing.width, HIGHEST / drawing.height, 1.15)
-            self.drawn = (drawing.width * self.scale, drawing.height * self.scale)
-        else:
-            self.chart = chart_figure(drawing, available_width)
-            size = self.chart.get_size_inches() * 72
-            self.drawn = (float(size[0]), float(size[1]))
+        self.drawn = drawing_size(self.figure.drawing, available_width)
         below = 0.0
         for block in (self.title, *self.notes):
             block.wrap(available_width, available_height)
@@ -75,19 +68,37 @@ class FigureBlock(Flowable):  # type: ignore[misc]
         y = self.height - BEFORE - self.drawn[1]
         canvas.saveState()
         canvas.translate((self.width - self.drawn[0]) / 2, y)
-        drawing = self.figure.drawing
-        if isinstance(drawing, Scene):
-            canvas.scale(self.scale, self.scale)
-            paint_scene(drawing, canvas, self.fonts)
-        else:
-            from analysis.report.pdf.chart_backend import paint_chart
-
-            paint_chart(self.chart, canvas, self.fonts)
+        paint_drawing(self.figure.drawing, canvas, self.fonts, width=self.width)
         canvas.restoreState()
         y -= AFTER
         for block in (self.title, *self.notes):
             y -= block.height
             block.drawOn(canvas, 0, y)
+
+
+def drawing_size(drawing: Drawing, width: float) -> tuple[float, float]:
+    """Return width and height of a drawing in points, set ``width`` wide at most."""
+    if isinstance(drawing, Scene):
+        scale = _scale(drawing, width)
+        return drawing.width * scale, drawing.height * scale
+    size = chart_figure(drawing, width).get_size_inches() * 72
+    return float(size[0]), float(size[1])
+
+
+def _scale(scene: Scene, width: float) -> float:
+    return min(width / scene.width, HIGHEST / scene.height, LARGEST)
+
+
+def paint_drawing(drawing: Drawing, canvas: Any, fonts: Fonts, *, width: float) -> None:
+    """Paint a drawing with its lower left corner at the canvas's origin."""
+    if isinstance(drawing, Scene):
+        scale = _scale(drawing, width)
+        canvas.scale(scale, scale)
+        paint_scene(drawing, canvas, fonts)
+        return
+    from analysis.report.pdf.chart_backend import paint_chart
+
+    paint_chart(chart_figure(drawing, width), canvas, fonts)
 
 
 def paint_scene(scene: Scene, canvas: Any, fonts: Fonts) -> None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from analysis.report.wording import clean
+
 CLOSERS = frozenset("，。、；：？！）》〉」』】〕｝”’…—～·%％℃‰,.;:?!)]}>»°′″")
 OPENERS = frozenset("（《〈「『【〔｛“‘([{<«￥$¥#")
 PAIRED = frozenset("…—")
@@ -112,7 +114,7 @@ def _fitting(
 def _paragraphs(runs: Sequence[Run]) -> list[list[Sign]]:
     found: list[list[Sign]] = [[]]
     for run in runs:
-        for character in run.text:
+        for character in clean(run.text).replace("\t", " "):
             if character == "\n":
                 found.append([])
             else:

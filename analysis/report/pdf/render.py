@@ -56,7 +56,7 @@ from analysis.report.pdf.styles import (
 )
 from analysis.report.pdf.tables import ThreeLineTable, tables_that_fit
 from analysis.report.pdf.text import TextBlock, one_line
-from analysis.report.wording import figure_title, note_word, table_title
+from analysis.report.wording import clean, figure_title, note_word, table_title
 from analysis.report.writing import write_whole
 from survey.progress import Progress, part_of, silent
 
@@ -120,7 +120,7 @@ class _Heading(TextBlock):
         super().draw()
         self.canv.bookmarkHorizontal(self.key, 0, self.height + 6)
         self.canv.addOutlineEntry(
-            self.heading.full_text, self.key, self.heading.level - 1, self.heading.level > 1
+            clean(self.heading.full_text), self.key, self.heading.level - 1, self.heading.level > 1
         )
 
 
@@ -132,9 +132,9 @@ class _Pages(BaseDocTemplate):  # type: ignore[misc]
         super().__init__(
             self.buffer,
             pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
-            title=report.title,
-            author=report.author,
-            subject=report.subject,
+            title=clean(report.title),
+            author=clean(report.author),
+            subject=clean(report.subject),
             keywords=list(report.keywords),
             creator="Rongzhen",
             producer="Rongzhen",

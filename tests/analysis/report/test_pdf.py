@@ -257,3 +257,12 @@ def test_that_rendering_can_be_cancelled(framework_report, tmp_path):
     with pytest.raises(Cancelled):
         render_pdf(framework_report, tmp_path / "a.pdf", progress=stop)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_that_control_characters_and_halves_of_pairs_are_left_out(tmp_path):
+    path = tmp_path / "odd.pdf"
+    facts = render_pdf(
+        small_report(Heading("标\x07题\ud800"), Paragraph("甲\x00乙\t丙"), title="题\udfff"), path
+    )
+    assert facts.missing_glyphs == ()
+    assert "甲乙 丙" in text_of(path)
