@@ -166,8 +166,12 @@ class Flow(QObject):
 
     # -- chain --------------------------------------------------------------------------------
 
-    def run_chain(self) -> Job | None:
-        """Compute everything from the answers."""
+    def run_chain(self, *, is_repeated: bool = False) -> Job | None:
+        """Compute everything from the answers.
+
+        Args:
+            is_repeated: the project holds the same results already; nothing new is kept.
+        """
         responses = self.session.responses
         if responses is None:
             return None
@@ -177,15 +181,17 @@ class Flow(QObject):
             "chain",
             task,
             wanted=self.tr("没有完成诊断"),
-            on_success=lambda chain: self._on_chain(tasks.finished_chain(chain, responses)),
+            on_success=lambda chain: self._on_chain(
+                tasks.finished_chain(chain, responses), is_repeated=is_repeated
+            ),
         )
 
-    def _on_chain(self, chain: ChainResult) -> None:
+    def _on_chain(self, chain: ChainResult, *, is_repeated: bool) -> None:
         self.session.set_report(None)
         self.session.set_chain(chain)
         self.chain_finished.emit()
         project = self.session.project
-        if project is not None:
+        if project is not None and not is_repeated:
             self._start(
                 "keep-chain",
                 ThreadTask(tasks.keep_chain, (project, chain)),
@@ -248,9 +254,9 @@ class Flow(QObject):
         session.load_source(opened.raw, opened.plan)
         if opened.applied is not None:
             session.set_responses(opened.applied.responses, opened.applied.report)
-        if opened.chain is not None:
-            session.set_chain(opened.chain)
         self.opened.emit()
+        if opened.has_results:
+            self.run_chain(is_repeated=True)
 
     def save(self, path: Path | None = None, *, overwrite: bool = False) -> Job | None:
         """Save to the project's document, or to ``path``."""

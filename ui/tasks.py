@@ -71,7 +71,7 @@ class Opened:
     options: ChainOptions | None = None
     details: ReportDetails | None = None
     positions: Positions = field(default_factory=dict)
-    chain: ChainResult | None = None
+    has_results: bool = False
 
 
 def warm_up_core() -> None:
@@ -249,7 +249,7 @@ def keep_chain(project: Project, chain: ChainResult) -> None:
 
 
 def _contents(project: Project) -> Opened:
-    """Return everything in ``project``; the results only when they belong to its answers."""
+    """Return everything in ``project``."""
     from analysis.chain import ChainOptions
     from survey.exchange.plan_json import plan_from_json
     from survey.store import PLAN, REPORT, SETTINGS
@@ -267,19 +267,20 @@ def _contents(project: Project) -> Opened:
         options=options,
         details=project.get(REPORT, ReportDetails),
         positions=project.get(POSITIONS, Positions) or {},
-        chain=None if applied is None else _kept_chain(project, applied, options),
+        has_results=applied is not None and _has_results(project, applied, options),
     )
 
 
-def _kept_chain(project: Project, applied: Applied, options: ChainOptions) -> ChainResult | None:
-    from analysis.chain import ChainResult
+def _has_results(project: Project, applied: Applied, options: ChainOptions) -> bool:
+    """Return whether the project holds results of these very answers and options.
+
+    They are computed again rather than read: same answers, options and seed give the same
+    numbers, and a project of another version never shows what this one would not compute.
+    """
     from analysis.preparation import prepare
     from analysis.workflow import CHAIN_RESULT
 
-    chain = project.get_result(CHAIN_RESULT, ChainResult)
-    if chain is None:
-        return None
-    prepared = prepare(applied.responses, options.preparation)
-    if prepared.fingerprint != chain.prepared.fingerprint:
-        return None
-    return finished_chain(chain, applied.responses)
+    kept = project.results.get(CHAIN_RESULT)
+    if kept is None:
+        return False
+    return prepare(applied.responses, options.preparation).fingerprint == kept

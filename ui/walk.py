@@ -62,10 +62,11 @@ class Walk:
         """Open a project or import answers; ends when the answers, or a question, are there."""
         session = self.window.session
         self.window.open_path(path)
+        busy = ("open", "read", "apply")
         self.wait(
             lambda: (
                 session.plan is not None
-                and (session.responses is not None or bool(session.plan.questions))
+                and not any(self.window.jobs.is_busy(name) for name in busy)
             )
         )
 

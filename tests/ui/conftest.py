@@ -13,6 +13,14 @@ from ui.settings import Settings
 from ui.texts import use_language
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Offscreen, Qt warns of every dialog that it cannot tell its size to a window manager."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints"))
+
+
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the user's own projects and preferences out of the tests."""
