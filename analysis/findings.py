@@ -50,6 +50,10 @@ class Finding:
     subjects: tuple[str, ...] = ()
     values: Mapping[str, object] = field(default_factory=lambda: NO_VALUES)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let results with findings travel between processes."""
+        return (_rebuild, (self.code, self.severity, self.subjects, dict(self.values)))
+
     def describe(self, language: str = SOURCE_LANGUAGE) -> str:
         """Return the sentence in ``language``."""
         joiner = "、" if language == SOURCE_LANGUAGE else ", "
@@ -66,4 +70,10 @@ def finding(
     code: str, severity: Severity = Severity.NOTE, *subjects: str, **values: object
 ) -> Finding:
     """Return a finding: ``finding("low_reliability", Severity.CAUTION, "C1", alpha=0.52)``."""
+    return Finding(code, severity, subjects, MappingProxyType(values))
+
+
+def _rebuild(
+    code: str, severity: Severity, subjects: tuple[str, ...], values: dict[str, object]
+) -> Finding:
     return Finding(code, severity, subjects, MappingProxyType(values))
