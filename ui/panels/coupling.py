@@ -134,7 +134,8 @@ class CouplingPanel(Panel):
             ],
         )
         scalings = words("coupling.normalisation", ("theory", "minmax"))
-        weights = words("coupling.weights", ("equal", "items", "given"))
+        kinds = ("equal", "items", "entropy", "critic", "given")
+        weights = words("coupling.weights", kinds)
         shares = words("coupling.role_weighting", ("equal", "respondent"))
         self.sensitivity = ResultTable(
             self.tr("稳健性：换公式、标准化、权重后的结果"),

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
     QFont,
     QImage,
+    QImageWriter,
     QKeyEvent,
     QPainter,
     QPainterPath,
@@ -439,7 +440,7 @@ class PathDiagram(QGraphicsView):
         else:
             buffer = QBuffer()
             buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-            self.to_image().save(buffer, b"PNG")
+            QImageWriter(buffer, QByteArray(b"png")).write(self.to_image())
             content = bytes(buffer.data().data())
         beside = path.with_name(path.name + ".part")
         beside.write_bytes(content)
