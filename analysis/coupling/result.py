@@ -27,6 +27,10 @@ class CouplingOptions:
     seed: int = 20260101
     weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """Weight of each construct inside its system; empty: equal."""
+    weighting: str = "equal"
+    """How constructs weigh inside their system when ``weights`` is empty: ``equal``, ``items``
+    (by number of items), ``entropy`` or ``critic`` (variation between respondents: no default
+    for Likert items, FRAMEWORK 9 fact 6)."""
     threshold: int = 10
     """Smallest group shown anywhere; never under 5."""
     boundary: str = "left"
@@ -40,8 +44,8 @@ class CouplingResult:
     Args:
         systems: index system code; columns ``name, U, U_low, U_high, n`` (U in 0..1).
         degrees: index formula (``standard``, ``wang``, ``fan``); columns ``C, C_low, C_high,
-            T, T_low, T_high, D, D_low, D_high, level`` (D10 name) ``, level_code`` (1..10)``,
-            midpoint_D, midpoint_level`` (all answers at the midpoint).
+            T, T_low, T_high, D, D_low, D_high, C_level`` (C4 name) ``, level`` (D10 name)
+            ``, level_code`` (1..10)``, midpoint_D, midpoint_level`` (all answers at the midpoint).
         level_probabilities: index formula, one column per D10 level: bootstrap share.
         relative: ``E = U1/U2`` with interval and its type, a one-row table; empty for n > 2.
         by_role: index role code; columns ``name, n``, one per system code (U in 0..1)``, D,

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.coupling.weights import FEWEST_UNIT_YEARS, critic_weights, entropy_weights
 from analysis.preparation.dataset import PreparedDataset
 from survey.study import Study, StudySystem
 
@@ -92,3 +93,30 @@ def performance(prepared: PreparedDataset) -> pd.DataFrame:
 def item_count_weights(study: Study) -> dict[str, float]:
     """Return each construct's number of items: the weight that equal items would give."""
     return {construct.code: float(len(construct.items)) for construct in study.constructs}
+
+
+WEIGHTINGS = ("equal", "items", "entropy", "critic")
+"""Ways to weigh constructs inside a system without weights of one's own."""
+
+
+def construct_weights(
+    prepared: PreparedDataset, systems: tuple[StudySystem, ...], weighting: str
+) -> dict[str, float]:
+    """Return each construct's weight inside its system by one of :data:`WEIGHTINGS`.
+
+    Entropy and CRITIC compare respondents who answered the whole system; with fewer than
+    ten of them the weights are equal (an empty mapping).
+    """
+    if weighting == "items":
+        return item_count_weights(prepared.study)
+    if weighting not in ("entropy", "critic"):
+        return {}
+    rule = entropy_weights if weighting == "entropy" else critic_weights
+    scores = performance(prepared)
+    found: dict[str, float] = {}
+    for system in systems:
+        codes = [c for c in system.constructs if c in scores and scores[c].notna().any()]
+        complete = scores[codes].dropna().to_numpy(dtype=float)
+        if len(complete) >= FEWEST_UNIT_YEARS and len(codes) > 1:
+            found |= dict(zip(codes, map(float, rule(complete)), strict=True))
+    return found

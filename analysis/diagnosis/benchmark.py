@@ -207,7 +207,9 @@ def _findings(
         found.append(finding("benchmark_too_few", Severity.CAUTION, variable))
     else:
         weak = [str(c) for c in summary.index[summary["icc2"].astype(float) < RELIABLE]]
-        if weak:
+        if len(weak) == len(summary):
+            found.append(finding("benchmark_all_unreliable", Severity.CAUTION, limit=RELIABLE))
+        elif weak:
             found.append(finding("benchmark_unreliable", Severity.CAUTION, *weak, limit=RELIABLE))
     return tuple(found)
 

@@ -66,7 +66,7 @@ def test_that_the_planted_obstacles_lead(result: CouplingResult) -> None:
 def test_that_the_grid_begins_with_what_is_printed(result: CouplingResult) -> None:
     first = result.sensitivity.groupby("formula", sort=False).first()["D"]
     assert first.to_dict() == pytest.approx(result.degrees["D"].to_dict())
-    assert len(result.sensitivity) == 3 * 2 * 2 * 3 * 2
+    assert len(result.sensitivity) == 3 * 2 * 4 * 3 * 2
 
 
 def test_that_the_same_seed_gives_the_same_result(result: CouplingResult) -> None:
@@ -90,6 +90,22 @@ def test_that_weights_that_do_not_sum_to_one_are_rescaled_and_said() -> None:
 def test_that_unusable_weights_fall_back_to_equal_and_say_so() -> None:
     odd = assessed(simulate(), replace(FEW, alpha=(0.5, 0.3, 0.2)))
     assert "coupling_alpha_unusable" in codes(odd)
+
+
+def test_that_weights_of_ones_own_replace_equal_ones() -> None:
+    only_n1 = assessed(simulate(), replace(FEW, weights={"N1": 1.0}))
+    scores = assessed(simulate(), replace(FEW, weights={"N1": 0.5, "N2": 0.0, "N3": 0.0}))
+    assert only_n1.systems.loc["U2", "U"] == pytest.approx(scores.systems.loc["U2", "U"])
+    assert only_n1.sensitivity["weights"].iloc[0] == "given"
+
+
+@pytest.mark.parametrize("weighting", ["items", "entropy", "critic"])
+def test_that_other_weightings_move_u_little_when_items_are_parallel(
+    result: CouplingResult, weighting: str
+) -> None:
+    other = assessed(simulate(), replace(FEW, weighting=weighting))
+    assert other.systems["U"].to_numpy() == pytest.approx(result.systems["U"].to_numpy(), abs=0.03)
+    assert other.sensitivity["weights"].iloc[0] == weighting
 
 
 def test_that_five_people_get_no_degree_but_a_reason() -> None:
