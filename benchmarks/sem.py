@@ -171,7 +171,10 @@ def ours(job: Job) -> Callable[[], float]:
         return float(table.loc[table["lhs"] == "ind", "se"].iloc[0])
 
     def ladder() -> float:
-        found = invariance_ladder(job.model, job.data, SemOptions(group="group"))
+        chosen = ("configural", "metric", "scalar", "strict")
+        found = invariance_ladder(job.model, job.data, SemOptions(group="group"), steps=chosen)
+        for step in found.steps:
+            _ = step.result.fit_measures
         step = next(step for step in found.steps if step.name == "scalar")
         return float(step.result.fit_measures["chisq"])
 

@@ -235,15 +235,51 @@ def release_tests(result: SemResult) -> ReleaseTests:
     R, names = _constraint_rows(result)
     n = problem.moments.n
     total = n * float(gradient @ np.linalg.pinv(information, hermitian=True) @ gradient)
-    rows = []
-    for k in range(len(R)):
-        others = np.delete(R, k, axis=0)
-        tangent = null_space(others) if len(others) else None
-        J, _ = inverse_along(information, tangent)
-        statistic = float("nan") if J is None else n * float(gradient @ J @ gradient)
-        rows.append((*names[k], statistic, 1.0, chi2_upper(statistic, 1)))
+    statistics = n * _release_statistics(gradient, information, R)
+    rows = [
+        (*name, float(statistic), 1.0, chi2_upper(float(statistic), 1))
+        for name, statistic in zip(names, statistics, strict=True)
+    ]
     frame = pd.DataFrame(rows, columns=["first", "second", "statistic", "df", "p"])
     return ReleaseTests((total, float(len(R)), chi2_upper(total, len(R))), frame)
+
+
+def _release_statistics(gradient: Array, information: Array, R: Array) -> Array:
+    """Return g'Jg per case of releasing each row of R while the others stay.
+
+    With multipliers lambda (g = R'lambda), it is lambda_k^2 / m_k, where m_k is the least
+    d'Id of a direction with Rd = e_k. As c |Rd|^2 is constant there, I + c R'R may stand for an
+    information that only the constraints make regular: m_k = [(R (I + R'R)^-1 R')^-1]_kk - 1
+    in units where I has a unit diagonal. NaN where the release leaves no information.
+    """
+    diagonal = np.diagonal(information)
+    unit = 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
+    rows = R * unit
+    rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    found = np.full(len(R), np.nan)
+    stiff = information * unit[:, None] * unit + rows.T @ rows
+    try:
+        spread = rows @ np.linalg.solve(stiff, rows.T)
+        least = np.diagonal(np.linalg.inv(spread)) - 1.0
+        multipliers = np.linalg.solve(rows @ rows.T, rows @ (gradient * unit))
+    except np.linalg.LinAlgError:
+        return _release_one_by_one(gradient, information, R)
+    if not np.isfinite(least).all() or np.linalg.cond(rows @ rows.T) > 1e10:
+        return _release_one_by_one(gradient, information, R)
+    known = least > 1e-9
+    found[known] = multipliers[known] ** 2 / least[known]
+    return found
+
+
+def _release_one_by_one(gradient: Array, information: Array, R: Array) -> Array:
+    """Return the same for constraints that depend on one another."""
+    found = np.full(len(R), np.nan)
+    for k in range(len(R)):
+        others = np.delete(R, k, axis=0)
+        J, _ = inverse_along(information, null_space(others) if len(others) else None)
+        if J is not None:
+            found[k] = gradient @ J @ gradient
+    return found
 
 
 def _constraint_rows(result: SemResult) -> tuple[Array, list[tuple[str, str]]]:

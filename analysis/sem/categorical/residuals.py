@@ -49,9 +49,13 @@ def _scaled(sample: GroupMoments, state: GroupState, kind: str) -> Array:
 
 
 def _errors(problem: Problem, inference: Inference, g: int, kind: str) -> Array:
-    """Return the standard errors of the residuals, 1 on the diagonal of ordered variables."""
+    """Return the standard errors of the residuals, 1 on the diagonal of ordered variables.
+
+    With several groups they are those of the cases of all groups, as in lavaan 0.6-14.
+    """
     sample = problem.moments.groups[g]
     variance = residual_variances(problem, inference, g, normalized=kind == "normalized")
+    variance = variance * (sample.n / problem.moments.n)
     se = np.sqrt(np.maximum(variance, 0.0))
     rows, columns = pair_order(sample.p)
     found = np.eye(sample.p)

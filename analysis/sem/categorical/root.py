@@ -10,6 +10,10 @@ Derivatives = Callable[[Array, NDArray[np.intp]], tuple[Array, Array]]
 
 MAX_STEPS = 120
 TOLERANCE = 1e-13
+SMALLEST_GAIN = 1e-12
+"""A Newton step that raises the log-likelihood by less is the last one. Where a table has an
+empty corner the likelihood is flat up to the bound; without this the answer would be wherever
+rounding ends the search (lavaan stops on the same slope)."""
 
 
 def maximise(
@@ -39,12 +43,13 @@ def maximise(
         high[active[~rising]] = here[~rising]
         with np.errstate(divide="ignore", invalid="ignore"):
             step = np.where(curvature < 0, -gradient / curvature, np.nan)
+        is_flat = np.abs(gradient * step) < 2 * SMALLEST_GAIN
         proposal = here + step
         inside = (proposal >= low[active]) & (proposal <= high[active])
         middle = 0.5 * (low[active] + high[active])
         value[active] = np.where(inside, proposal, middle)
         moved = np.abs(value[active] - here)
-        going = moved > TOLERANCE
+        going = (moved > TOLERANCE) & ~(is_flat & inside)
         active = active[going]
         if active.size == 0:
             break
