@@ -100,11 +100,14 @@ class Block(Value):
 
 
 class Quota(Value):
-    """How many answers of a kind are wanted; later ones are thanked with ``message``."""
+    """How many answers of a kind are wanted; later ones are thanked with ``message``.
+
+    Without ``when`` all answers count.
+    """
 
     code: Code
     limit: PositiveInt
-    when: Condition
+    when: Condition | None = None
     message: Text = NO_TEXT
 
 

@@ -148,7 +148,8 @@ def all_conditions(questionnaire: Questionnaire) -> Iterator[tuple[str, Conditio
                     if item.show_if is not None:
                         yield item.code, item.show_if
     for quota in questionnaire.quotas:
-        yield quota.code, quota.when
+        if quota.when is not None:
+            yield quota.code, quota.when
 
 
 def _conditions(questionnaire: Questionnaire) -> Iterator[Problem]:

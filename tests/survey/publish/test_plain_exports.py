@@ -44,6 +44,12 @@ def test_that_a_questionnaire_for_several_roles_needs_one():
     assert plain(one_of_each(), role="ENT").say(text("{univ}{organiser}")) == "该校科研处"
 
 
+def test_that_a_quota_of_one_role_stays_with_its_form():
+    assert [quota.when for quota in plain(one_of_each(), role="ENT").questionnaire.quotas] == [None]
+    assert plain(one_of_each(), role="TCH").questionnaire.quotas == ()
+    assert "quotas" in lost(wjx_text(one_of_each(), role="ENT")[1])
+
+
 def walked(questionnaire: Questionnaire, given: dict[str, float]) -> list[str]:
     """Return the pages seen, the way the page's script walks."""
     answers: dict[str, float] = {}
@@ -121,7 +127,7 @@ def test_that_the_wjx_text_is_what_the_website_reads(tmp_path):
     assert written.count("[分页栏]") == 3
     assert lost(export.losses).keys() == {
         "attention", "blocks", "bounds", "checks", "codes_by_order", "conditions",
-        "dates_as_text", "differential", "number_matrix", "page_order", "quotas", "ranks",
+        "dates_as_text", "differential", "number_matrix", "page_order", "ranks",
         "wjx_closing", "wjx_consent", "wjx_dont_know", "wjx_required",
     }  # fmt: skip
     assert lost(export.losses)["conditions"] == ("P2", "P3", "P4", "WHY")
@@ -194,7 +200,6 @@ def test_that_the_xlsform_tells_its_losses():
     assert losses == {
         "blocks": ("BL",),
         "page_order": ("P4",),
-        "quotas": ("Q",),
         "attention": ("AQ", "AC"),
         "ranks": ("RK",),
         "checks": ("NM",),
