@@ -1,5 +1,6 @@
 """Correlation matrices of items for factor analysis: Pearson or polychoric."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,26 +30,74 @@ class ItemCorrelations:
     findings: tuple[Finding, ...]
 
 
-def polychoric(items: pd.DataFrame) -> tuple[FloatArray, tuple[tuple[str, str], ...]]:
-    """Return the polychoric correlations of complete rows, and pairs with an empty cell.
+@dataclass(frozen=True, slots=True, eq=False)
+class Polychoric:
+    """Polychoric correlations of complete rows.
 
-    Two-step maximum likelihood, checked against lavaan (docs/methods/sem-categorical.md).
+    Args:
+        matrix: square, item codes.
+        thresholds: per item, the cut points on the normal scale.
+        empty_cells: pairs whose cross table has an empty cell.
     """
-    from analysis.sem.categorical.data import CodedData
-    from analysis.sem.categorical.moments import ordinal_moments
 
-    coded = [np.unique(items[code], return_inverse=True) for code in items.columns]
-    data = CodedData(
-        names=tuple(str(code) for code in items.columns),
-        categories=tuple(len(values) for values, _ in coded),
-        codes=np.column_stack([codes for _, codes in coded]),
-        values=np.full(items.shape, np.nan),
-        covariate_names=(),
-        covariates=np.zeros((len(items), 0)),
-        weights=np.ones(len(items)),
+    matrix: pd.DataFrame
+    thresholds: Mapping[str, FloatArray]
+    empty_cells: tuple[tuple[str, str], ...]
+
+
+def _cut_points(counts: FloatArray, n: int) -> FloatArray:
+    """Return the normal quantiles of the cumulated counts of ``n`` respondents."""
+    from scipy.special import ndtri
+
+    return np.asarray(ndtri(np.cumsum(counts)[:-1] / n))
+
+
+def polychoric(items: pd.DataFrame, *, empty_cell: float = 0.0) -> Polychoric:
+    """Return the polychoric correlations of complete rows, by two-step maximum likelihood.
+
+    Args:
+        items: ordered answers, no missing value, no constant column.
+        empty_cell: count put into empty cells, thresholds of that pair from the filled table; 0
+            leaves them (as lavaan), .5 is psych's habit where items differ in categories.
+
+    Reference: Olsson (1979). Checked against lavaan lavCor and psych::polychoric.
+    """
+    from analysis.sem.categorical.polychoric import PairTables, fit_tables
+
+    names, n = [str(code) for code in items.columns], len(items)
+    coded = [np.unique(items[code], return_inverse=True)[1] for code in items.columns]
+    sizes = np.array([int(codes.max()) + 1 for codes in coded])
+    limits = [_cut_points(np.bincount(codes).astype(float), n) for codes in coded]
+    first, second = np.triu_indices(len(names), 1)
+    widest = int(sizes.max())
+    counts = np.zeros((len(first), widest, widest))
+    row_limits, column_limits = np.full((2, len(first), widest - 1), np.inf)
+    empty = []
+    for k, (i, j) in enumerate(zip(first, second, strict=True)):
+        own = np.bincount(coded[i] * sizes[j] + coded[j], minlength=sizes[i] * sizes[j])
+        table = own.reshape(sizes[i], sizes[j]).astype(float)
+        if np.any(table == 0):
+            empty.append((names[i], names[j]))
+        filled = np.where(table == 0, empty_cell, table)
+        counts[k, : sizes[i], : sizes[j]] = filled
+        row_limits[k, : sizes[i] - 1] = _cut_points(filled.sum(axis=1), n)
+        column_limits[k, : sizes[j] - 1] = _cut_points(filled.sum(axis=0), n)
+    tables = PairTables(
+        first=first,
+        second=second,
+        counts=counts,
+        row_limits=row_limits,
+        column_limits=column_limits,
+        row_size=sizes[first],
+        column_size=sizes[second],
     )
-    moments = ordinal_moments(data, with_gamma=False)
-    return moments.cov, moments.empty_cells
+    matrix = np.eye(len(names))
+    matrix[first, second] = matrix[second, first] = fit_tables(tables).rho
+    return Polychoric(
+        matrix=pd.DataFrame(matrix, index=names, columns=names),
+        thresholds=dict(zip(names, limits, strict=True)),
+        empty_cells=tuple(empty),
+    )
 
 
 def smoothed(matrix: FloatArray) -> FloatArray:
@@ -73,7 +122,8 @@ def item_correlations(items: pd.DataFrame, *, kind: Correlation = "pearson") -> 
     complete = items.dropna()
     found: list[Finding] = []
     if kind == "polychoric":
-        matrix, empty = polychoric(complete)
+        estimated = polychoric(complete)
+        matrix, empty = estimated.matrix.to_numpy(dtype=float), estimated.empty_cells
         if empty:
             found.append(finding("polychoric_empty_cells", Severity.NOTE, count=len(empty)))
     else:

@@ -1,6 +1,7 @@
 """Answers to the reference cases that are no models, through the public functions.
 
-Used by adapter.py for the kinds reliability, efa_checks, efa and icc. Knows no case by name.
+Used by adapter.py for the kinds reliability, efa_checks, efa, polychoric and icc. Knows no
+case by name.
 """
 
 from typing import Any
@@ -10,7 +11,7 @@ import pandas as pd
 
 from analysis.measurement.adequacy import sampling_adequacy
 from analysis.measurement.agreement import intraclass_correlations
-from analysis.measurement.correlations import item_correlations
+from analysis.measurement.correlations import item_correlations, polychoric
 from analysis.measurement.exploratory import EfaOptions, explore_factors
 from analysis.measurement.extraction import extract
 from analysis.measurement.number_of_factors import parallel_analysis
@@ -169,7 +170,35 @@ def icc(options: Answer, data: pd.DataFrame) -> Answer:
     }
 
 
-KINDS = {"reliability": reliability, "efa_checks": efa_checks, "efa": efa, "icc": icc}
+def polychoric_correlations(options: Answer, data: pd.DataFrame) -> Answer:
+    items = data[options["items"]].dropna()
+    plain = polychoric(items)
+    # psych corrects only where the items differ in their number of categories
+    differ = items.nunique().nunique() > 1
+    corrected = polychoric(items, empty_cell=0.5) if differ else plain
+
+    def matrix(frame: pd.DataFrame) -> Answer:
+        return {"names": list(frame.columns), "matrix": frame.to_numpy().tolist()}
+
+    return {
+        "lavcor": matrix(plain.matrix),
+        "lavcor_thresholds": {
+            f"{item}|t{j}": float(cut)
+            for item, cuts in plain.thresholds.items()
+            for j, cut in enumerate(cuts, start=1)
+        },
+        "psych_correct0": matrix(plain.matrix),
+        "psych_correct0.5": matrix(corrected.matrix),
+    }
+
+
+KINDS = {
+    "polychoric": polychoric_correlations,
+    "reliability": reliability,
+    "efa_checks": efa_checks,
+    "efa": efa,
+    "icc": icc,
+}
 
 
 def answer(case: Answer, data: pd.DataFrame) -> Answer:
