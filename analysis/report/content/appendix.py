@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from analysis.sem import SemResult
 
 K = NumberKind
+ITEM_STATISTICS = (
+    "n", "missing_share", "mean", "sd", "skewness", "kurtosis", "floor_share",
+    "ceiling_share", "citc", "loading",
+)  # fmt: skip
 WIDEST_MATRIX = 15
 """Columns of a matrix that fit a page beside the names."""
 
@@ -34,22 +38,9 @@ def _items_table(context: Context) -> Table:
     rows = []
     for code, row in records(items):
         mark = context.say("reversed_mark") if bool(row["reversed"]) else ""
-        rows.append(
-            (
-                str(code),
-                context.item_text(str(code)) + mark,
-                row["n"],
-                row["missing_share"],
-                row["mean"],
-                row["sd"],
-                row["skewness"],
-                row["kurtosis"],
-                row["floor_share"],
-                row["ceiling_share"],
-                row["citc"],
-                row["loading"],
-            )
-        )
+        is_shown = row["n"] >= context.threshold
+        values = (row[name] if is_shown else None for name in ITEM_STATISTICS)
+        rows.append((str(code), context.item_text(str(code)) + mark, *values))
     return Table(
         "item_statistics",
         context.say("appendix.items"),

@@ -34,24 +34,29 @@ def portraits(context: Context) -> list[Block]:
 
 def _group(context: Context, group: str, table: pd.DataFrame) -> list[Block]:
     title = context.name(group) if group else context.say("portrait.no_group")
-    worst, row = max(records(table), key=lambda pair: pair[1]["severity"])
     return [
         Heading(title, 2),
-        Paragraph(
-            context.say(
-                "portrait.worst",
-                name=context.name(worst),
-                score=score(row["severity"]),
-                interval=score_interval(row["severity_low"], row["severity_high"]),
-                light=context.light(row["light"]).word,
-                n=int(row["n"]),
-            )
-        ),
-        severity_figure(context, table, key=group or "all"),
+        Paragraph(_worst(context, table)),
+        *severity_figure(context, table, key=group or "all"),
         _scores_table(context, table, group),
         _items_table(context, table, group),
         *_mechanisms(context, table, group),
     ]
+
+
+def _worst(context: Context, table: pd.DataFrame) -> str:
+    known = table[table["severity"].notna()]
+    if known.empty:
+        return context.say("portrait.no_scores")
+    worst, row = max(records(known), key=lambda pair: float(pair[1]["severity"]))
+    return context.say(
+        "portrait.worst",
+        name=context.name(worst),
+        score=score(row["severity"]),
+        interval=score_interval(row["severity_low"], row["severity_high"]),
+        light=context.light(row["light"]).word,
+        n=int(row["n"]),
+    )
 
 
 def _scores_table(context: Context, table: pd.DataFrame, group: str) -> Table:

@@ -301,7 +301,7 @@ def dashboard(context: Context) -> list[Block]:
     blocks += [Cards(tuple(cards[i : i + 3])) for i in range(0, len(cards), 3)]
     diagnosis = context.chain.diagnosis
     if diagnosis is not None and len(diagnosis.constraints):
-        blocks.append(severity_figure(context, diagnosis.constraints, key="dashboard"))
+        blocks += severity_figure(context, diagnosis.constraints, key="dashboard")
     return blocks
 
 
@@ -360,8 +360,11 @@ def _quality_cards(context: Context) -> list[Card]:
     ]
 
 
-def severity_figure(context: Context, table: pd.DataFrame, *, key: str) -> Figure:
-    """Return the bars of severities of ``table``'s constraints."""
+def severity_figure(context: Context, table: pd.DataFrame, *, key: str) -> list[Block]:
+    """Return the bars of severities of ``table``'s constraints, nothing if none has a score."""
+    known = table[table["severity"].notna()]
+    if known.empty:
+        return []
     framework = context.framework
     light = framework.raw["traffic_light"] if framework else {}
     note = "severity.note" if key == "dashboard" else "severity.note_again"
@@ -375,13 +378,15 @@ def severity_figure(context: Context, table: pd.DataFrame, *, key: str) -> Figur
             context.light(row["light"]).light,
             context.light(row["light"]).word,
         )
-        for code, row in records(table)
+        for code, row in records(known)
     )
     listed = context.join(f"{name} {score(value)}" for name, value, *_ in rows)
-    return Figure(
-        key=f"severity_{key}",
-        title=context.say("severity.title"),
-        drawing=SeverityBars(rows, context.say("severity.axis"), limits),
-        alt=context.say("severity.alt", listed=listed),
-        notes=(context.say(note),),
-    )
+    return [
+        Figure(
+            key=f"severity_{key}",
+            title=context.say("severity.title"),
+            drawing=SeverityBars(rows, context.say("severity.axis"), limits),
+            alt=context.say("severity.alt", listed=listed),
+            notes=(context.say(note),),
+        )
+    ]

@@ -94,6 +94,7 @@ def _reliability_table(context: Context) -> Table:
             context.say(f"reliability.grade.{alpha_grade(row['alpha'])}"),
         )
         for code, row in records(context.chain.measurement.reliability)
+        if row["n"] >= context.threshold
     )
     return Table(
         "reliability",
@@ -234,6 +235,8 @@ def levels(context: Context) -> list[Block]:
     table = _levels_table(context)
     blocks: list[Block] = [Heading(context.say("levels.heading"))]
     rows = [row for row in table if row[4] != "severity"] or table
+    if not rows:
+        return [*blocks, Paragraph(context.say("levels.none"))]
     bars = tuple(
         (context.coded(code), mean, low, high, "plain", "") for code, mean, low, high, *_ in rows
     )
@@ -281,7 +284,7 @@ def _levels_table(context: Context) -> list[tuple[str, float, float, float, str,
     found: list[tuple[str, float, float, float, str, int]] = []
     scores = context.chain.prepared.scores100
     for construct in context.chain.prepared.study.constructs:
-        if construct.code in scores and scores[construct.code].notna().sum() > 1:
+        if construct.code in scores and scores[construct.code].notna().sum() >= context.threshold:
             mean, low, high, n = mean_interval(scores[construct.code])
             found.append((construct.code, mean, low, high, construct.polarity, n))
     return found

@@ -1,10 +1,12 @@
 """What the report says, for a full survey, a small one, and a study of one's own."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
-from analysis.report import build_report
+from analysis.chain import options_for, run_chain
+from analysis.report import ReportFacts, build_report
 from analysis.report.build import chinese_numeral
 from analysis.report.content.context import chinese_marks
 from analysis.report.document import (
@@ -16,6 +18,7 @@ from analysis.report.document import (
     Paragraph,
     cell_text,
 )
+from analysis.report.pdf import render_pdf
 
 STATISTICAL_TERMS = (
     "显著", "置信", "标准误", "标准差", "回归", "方程", "潜变量", "自助", "均值", "方差", "样本",
@@ -200,6 +203,39 @@ def test_that_the_english_report_says_nothing_in_chinese(framework_chain, facts)
 
 def test_that_no_report_ends_with_a_page_break(framework_report):
     assert not isinstance(framework_report.blocks[-1], PageBreak)
+
+
+def changed(chain, kind):
+    """Return the survey of ``chain`` with something about it that goes wrong in practice."""
+    responses = chain.prepared.responses
+    if kind == "nobody answered":
+        missing = responses.missing.where(responses.missing != 0, 2).astype("int8")
+        return replace(responses, answers=responses.answers * float("nan"), missing=missing)
+    people = responses.respondents.assign(role=float("nan"))
+    return replace(responses, respondents=people)
+
+
+@pytest.mark.parametrize("kind", ["nobody answered", "no roles"])
+def test_that_a_poor_survey_still_gives_a_report(small_chain, facts, tmp_path, kind):
+    chain = run_chain(changed(small_chain, kind), small_chain.options)
+    report = build_report(chain, facts)
+    assert "局限与使用边界" in headings(report)
+    assert render_pdf(report, tmp_path / "a.pdf").pages >= 10
+
+
+def test_that_statistics_of_fewer_people_than_the_threshold_are_not_printed(small_chain, facts):
+    options = options_for(small_chain.options, seed=5, draws=40, threshold=100)
+    chain = run_chain(small_chain.prepared.responses, options)
+    report = build_report(chain, facts)
+    assert chain.prepared.n < 100
+    assert {row[4] for row in table(report, "item_statistics").rows} == {None}
+    assert table(report, "reliability").rows == ()
+
+
+def test_that_facts_may_be_missing(small_chain):
+    report = build_report(small_chain, ReportFacts(university="", date=""))
+    cover = next(b for b in report.blocks if isinstance(b, Cover))
+    assert "报告日期" not in dict(cover.facts)
 
 
 @pytest.mark.parametrize(
