@@ -1,8 +1,8 @@
 """Many maximum likelihood fits at once: the same model on a stack of sample moments.
 
 All draws of a slice are fitted together with stacked matrix products. Each starts at the
-full-sample estimate; steps use the information at that estimate, then each draw's own
-information, kept while only gradients are renewed. Draws that do not settle are left to the
+full-sample estimate; the first step uses the information at that estimate, the next ones each
+draw's own information, renewed only where the gradient does not shrink fast. Draws that do not settle are left to the
 single-fit optimiser by the caller.
 """
 
@@ -16,13 +16,17 @@ import numpy as np
 from analysis.sem.model_matrices import directions, evaluate
 
 if TYPE_CHECKING:
-    from analysis.sem.model_matrices import Directions, GroupState, GroupStructure
-    from analysis.sem.moments import Array
+    from analysis.sem.model_matrices import Directions, GroupStructure
+    from analysis.sem.moments import Array, IndexArray
     from analysis.sem.problem import Problem
 
 ENOUGH = 1e-6
 """Largest scaled gradient of a settled draw."""
 MOST_STEPS = 40
+SLOW = 0.3
+"""A draw whose gradient shrinks less than this in one step gets its own information anew."""
+LONGEST = 0.5
+"""Longest step of any parameter, in units in which its information is 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,34 +61,31 @@ def fit_stack(problem: Problem, theta: Array, stacks: tuple[MomentStack, ...]) -
     structures = tuple(
         _with_x(problem, g, stack) for g, stack in enumerate(stacks)
     )
-    constraints = problem.constraints
+    basis = problem.constraints.basis
     thetas = np.tile(theta, (count, 1))
-    settled = np.zeros(count, dtype=bool)
-    lost = np.zeros(count, dtype=bool)
-    inverse, scale = _shared_inverse(problem, theta)
-    size_before = np.full(count, np.inf)
+    settled, lost = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
+    inverses, scales = _shared_inverse(problem, theta, count)
+    before = np.full(count, np.inf)
     for step in range(MOST_STEPS):
         open_ = np.flatnonzero(~settled & ~lost)
         if len(open_) == 0:
             break
-        here = _slice(structures, stacks, open_)
-        found = _gradients(problem, here, thetas[open_])
-        g = found.gradient if constraints.basis is None else found.gradient @ constraints.basis
-        if step == 2:
-            inverse_own, scale_own = _own_inverses(problem, found)
-            own = np.zeros((count, *inverse_own.shape[1:]))
-            own_scale = np.ones((count, inverse_own.shape[1]))
-            own[open_], own_scale[open_] = inverse_own, scale_own
-        units = scale if step < 2 else own_scale[open_]
-        sizes = np.abs(g / units).max(axis=1)
-        sizes = np.where(found.is_regular, sizes, np.inf)
+        found = _gradients(problem, _slice(structures, stacks, open_), thetas[open_])
+        g = found.gradient if basis is None else found.gradient @ basis
+        sizes = np.where(found.is_regular, np.abs(g / scales[open_]).max(axis=1), np.inf)
         settled[open_[sizes <= ENOUGH]] = True
-        lost[open_[~(sizes < 4 * size_before[open_]) & (step > 1) | ~np.isfinite(sizes)]] = True
-        size_before[open_] = sizes
-        move = -(g @ inverse) if step < 2 else -np.einsum("bij,bj->bi", own[open_], g)
-        move[sizes <= ENOUGH] = 0.0
-        move[~np.isfinite(sizes)] = 0.0
-        thetas[open_] += move if constraints.basis is None else move @ constraints.basis.T
+        lost[open_[~np.isfinite(sizes)]] = True
+        slow = np.flatnonzero(np.isfinite(sizes) & (sizes > ENOUGH) & (sizes > SLOW * before[open_]))
+        if step == 1:
+            slow = np.flatnonzero(np.isfinite(sizes) & (sizes > ENOUGH))
+        if step > 0 and len(slow):
+            inverses[open_[slow]], scales[open_[slow]] = _own_inverses(problem, found, slow)
+        before[open_] = sizes
+        move = -(inverses[open_] @ g[:, :, None])[:, :, 0]
+        move[~np.isfinite(sizes) | (sizes <= ENOUGH)] = 0.0
+        longest = np.abs(move * scales[open_]).max(axis=1, initial=0.0)
+        move *= np.minimum(1.0, LONGEST / np.maximum(longest, LONGEST))[:, None]
+        thetas[open_] += move if basis is None else move @ basis.T
     value = _values(problem, structures, stacks, thetas)
     return BatchFit(thetas, value, settled & np.isfinite(value))
 
@@ -109,7 +110,7 @@ def _with_x(problem: Problem, g: int, stack: MomentStack) -> GroupStructure:
 
 
 def _slice(
-    structures: tuple[GroupStructure, ...], stacks: tuple[MomentStack, ...], rows: Array
+    structures: tuple[GroupStructure, ...], stacks: tuple[MomentStack, ...], rows: IndexArray
 ) -> list[tuple[GroupStructure, MomentStack]]:
     found = []
     for structure, stack in zip(structures, stacks, strict=True):
@@ -124,7 +125,7 @@ def _slice(
 class _Gradients:
     gradient: Array
     is_regular: Array
-    parts: list[tuple[GroupStructure, GroupState, Directions, Array]]
+    parts: list[tuple[GroupStructure, Directions, Array]]
 
 
 def _gradients(
@@ -147,7 +148,7 @@ def _gradients(
         if Wd is not None:
             gradient -= np.einsum("bi,bia->ba", Wd, steps.dmu)
         total[:, structure.parameters] += share * gradient
-        parts.append((structure, state, steps, W))
+        parts.append((structure, steps, W))
     return _Gradients(total, regular, parts)
 
 
@@ -165,26 +166,32 @@ def _inverses(sigma: Array) -> tuple[Array, Array]:
     return np.linalg.inv(safe), good
 
 
-def _shared_inverse(problem: Problem, theta: Array) -> tuple[Array, Array]:
-    """Return the inverse information at the full-sample estimate and its scale."""
+def _shared_inverse(problem: Problem, theta: Array, count: int) -> tuple[Array, Array]:
+    """Return the inverse information at the full-sample estimate and its scale, per draw."""
     states = problem.states(theta)
     information = problem.information(states, problem.directions(states), kind="expected")
     H = problem.constraints.reduce_matrix(information)
-    return np.linalg.pinv(H, hermitian=True), np.sqrt(np.maximum(np.diagonal(H), 1e-300))
+    scale = np.sqrt(np.maximum(np.diagonal(H), 1e-300))
+    inverse = np.linalg.pinv(H / scale[:, None] / scale, hermitian=True) / scale[:, None] / scale
+    return np.tile(inverse, (count, 1, 1)), np.tile(scale, (count, 1))
 
 
-def _own_inverses(problem: Problem, found: _Gradients) -> tuple[Array, Array]:
-    """Return each draw's inverse expected information along the constraints, and scales."""
+def _own_inverses(
+    problem: Problem, found: _Gradients, chosen: IndexArray
+) -> tuple[Array, Array]:
+    """Return the chosen draws' inverse expected information along the constraints, and scales."""
     q = problem.constraints.n_free
-    count = len(found.gradient)
+    count = len(chosen)
     total = np.zeros((count, q, q))
-    for share, (structure, _, steps, W) in zip(problem.moments.shares, found.parts, strict=True):
-        WU, WV = W @ steps.U, W @ steps.V
-        Ut, Vt = np.swapaxes(steps.U, 1, 2), np.swapaxes(steps.V, 1, 2)
+    for share, (structure, steps, inverse) in zip(problem.moments.shares, found.parts, strict=True):
+        W, U, V = inverse[chosen], steps.U[chosen], steps.V[chosen]
+        WU, WV = W @ U, W @ V
+        Ut, Vt = np.swapaxes(U, 1, 2), np.swapaxes(V, 1, 2)
         mixed = Ut @ WV
         information = (Ut @ WU) * (Vt @ WV) + mixed * np.swapaxes(mixed, 1, 2)
         if problem.table.has_means:
-            information += np.swapaxes(steps.dmu, 1, 2) @ W @ steps.dmu
+            dmu = steps.dmu[chosen]
+            information += np.swapaxes(dmu, 1, 2) @ W @ dmu
         own = structure.parameters
         if len(own) == q and len(found.parts) == 1:
             total = share * information
@@ -197,10 +204,10 @@ def _own_inverses(problem: Problem, found: _Gradients) -> tuple[Array, Array]:
     bad = ~np.isfinite(unit).all(axis=(1, 2))
     unit[bad] = np.eye(unit.shape[-1])
     try:
-        inverse = np.linalg.inv(unit)
+        unit_inverse = np.linalg.inv(unit)
     except np.linalg.LinAlgError:
-        inverse = np.linalg.pinv(unit, hermitian=True)
-    return inverse / scale[:, :, None] / scale[:, None, :], scale
+        unit_inverse = np.linalg.pinv(unit, hermitian=True)
+    return unit_inverse / scale[:, :, None] / scale[:, None, :], scale
 
 
 def _values(

@@ -168,9 +168,8 @@ def _similar(unknown: Sequence[str], columns: set[object]) -> tuple[str, ...]:
 def _check_values(values: Array, names: Sequence[str]) -> None:
     if len(values) == 0:
         raise SemError("no_cases", columns=tuple(names))
-    with np.errstate(invalid="ignore"):
-        total = values.sum()
-    if np.isfinite(total):
+    size = np.abs(values)
+    if size.max() < HUGE:  # false with any gap or infinity
         return
     infinite = np.isinf(values).any(axis=0)
     if infinite.any():
@@ -178,9 +177,13 @@ def _check_values(values: Array, names: Sequence[str]) -> None:
     empty = np.isnan(values).all(axis=0)
     if empty.any():
         raise SemError("all_missing", names=_chosen(names, empty))
-    if np.abs(values[np.isfinite(values)]).max() > 1e150:
-        huge = (np.abs(np.nan_to_num(values)) > 1e150).any(axis=0)
+    huge = (np.nan_to_num(size) >= HUGE).any(axis=0)
+    if huge.any():
         raise SemError("infinite_values", names=_chosen(names, huge))
+
+
+HUGE = 1e70
+"""Values from here on overflow when fourth moments are formed; no measurement is as large."""
 
 
 def _chosen(names: Sequence[str], mask: Any) -> tuple[str, ...]:
@@ -281,6 +284,11 @@ def continuous_moments(
         size = float(n) if w is None else float(w.sum())
         lost = 1.0 if divisor == "n-1" else 0.0
         cov = centred.T @ (centred if w is None else centred * w[:, None]) / (size - lost)
+        constant = group.values.min(axis=0) == group.values.max(axis=0)
+        if constant.any():
+            raise SemError(
+                "constant_columns", names=_chosen(cases.names, constant), group=group.label
+            )
         check_covariance(cov, cases.names, n, group=group.label, may_be_singular=may_be_singular)
         groups.append(
             GroupMoments(

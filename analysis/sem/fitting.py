@@ -144,6 +144,14 @@ def _wants_means(
     return estimator.needs_means or options.group is not None
 
 
+def _needs_cases(options: SemOptions, estimator: Estimator) -> bool:
+    """Return whether covariances alone are not enough."""
+    special = options.ordered or options.missing != "listwise"
+    weighted = options.cluster or options.sampling_weights or options.bootstrap
+    robust = estimator.se not in ("standard", "none") or estimator.test not in ("standard", "none")
+    return bool(special or weighted or robust or estimator.discrepancy in ("WLS", "DWLS"))
+
+
 def _moments(
     data: pd.DataFrame | CovarianceInput,
     variables: Variables,
@@ -155,7 +163,7 @@ def _moments(
     """Return the moments, and the number of categories of each ordered variable."""
     divisor = "n" if estimator.is_likelihood and options.likelihood == "normal" else "n-1"
     if isinstance(data, CovarianceInput):
-        if options.ordered or options.missing != "listwise" or options.cluster or options.sampling_weights:
+        if _needs_cases(options, estimator):
             raise SemError("needs_raw_data", name=estimator.name)
         return moments_from_covariance(data, variables.observed, divisor=divisor), ()
     if variables.ordered:

@@ -1,6 +1,7 @@
 """The answers of one group as the categorical estimators read them."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,7 @@ class CodedData:
         return len(self.weights)
 
 
+@lru_cache(maxsize=64)
 def pair_order(count: int) -> tuple[Index, Index]:
     """Return (row, column) of the strict lower triangle, column by column."""
     column, row = np.triu_indices(count, 1)

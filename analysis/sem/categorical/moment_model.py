@@ -64,34 +64,41 @@ class OrderedMoments:
     def jacobian(
         self, structure: GroupStructure, state: GroupState, directions: Directions
     ) -> Array:
-        """Return the derivatives of the moment vector by the group's parameters."""
-        layout = _layout(structure)
-        d_delta = _delta_derivatives(structure, state, directions)
-        delta, of = state.delta, layout.location_of
-        d_tau = np.zeros((len(structure.tau), len(structure.parameters)))
-        d_tau[structure.of_tau.rows, structure.of_tau.local] = 1.0
-        d_own = np.zeros((len(of), len(structure.parameters)))
-        is_threshold = layout.threshold >= 0
-        d_own[is_threshold] = d_tau[layout.threshold[is_threshold]]
-        gap = _tau(layout, state) - state.mu[of]
-        parts = [delta[of][:, None] * (d_own - directions.dmu[of]) + gap[:, None] * d_delta[of]]
-        if directions.dslopes is not None:
-            slopes = delta[:, None, None] * directions.dslopes
-            slopes = slopes + state.slopes[:, :, None] * d_delta[:, None, :]
-            parts.append(slopes.transpose(1, 0, 2).reshape(-1, slopes.shape[2]))
-        chosen = layout.continuous
-        rows, columns = pair_order(structure.p)
-        d_sigma = _sigma_derivatives(structure, state, directions, d_delta)
-        parts.append(d_sigma(chosen, chosen))
-        scaled = (delta[rows] * delta[columns])[:, None] * d_sigma(rows, columns)
-        if d_delta.any():
-            sigma = state.Sigma[rows, columns][:, None]
-            change = (
-                d_delta[rows] * delta[columns][:, None] + delta[rows][:, None] * d_delta[columns]
-            )
-            scaled += sigma * change
-        parts.append(scaled)
-        return np.concatenate(parts)
+        """Return the derivatives of the moment vector by the group's parameters.
+
+        Kept for the last few states, since gradient, information and inference all ask.
+        """
+        return _jacobian(structure, state, directions)
+
+
+@lru_cache(maxsize=8)
+def _jacobian(structure: GroupStructure, state: GroupState, directions: Directions) -> Array:
+    """Return the Jacobian; structures and states are told apart by identity."""
+    layout = _layout(structure)
+    d_delta = _delta_derivatives(structure, state, directions)
+    delta, of = state.delta, layout.location_of
+    d_tau = np.zeros((len(structure.tau), len(structure.parameters)))
+    d_tau[structure.of_tau.rows, structure.of_tau.local] = 1.0
+    d_own = np.zeros((len(of), len(structure.parameters)))
+    is_threshold = layout.threshold >= 0
+    d_own[is_threshold] = d_tau[layout.threshold[is_threshold]]
+    gap = _tau(layout, state) - state.mu[of]
+    parts = [delta[of][:, None] * (d_own - directions.dmu[of]) + gap[:, None] * d_delta[of]]
+    if directions.dslopes is not None:
+        slopes = delta[:, None, None] * directions.dslopes
+        slopes = slopes + state.slopes[:, :, None] * d_delta[:, None, :]
+        parts.append(slopes.transpose(1, 0, 2).reshape(-1, slopes.shape[2]))
+    chosen = layout.continuous
+    rows, columns = pair_order(structure.p)
+    d_sigma = _sigma_derivatives(structure, state, directions, d_delta)
+    parts.append(d_sigma(chosen, chosen))
+    scaled = (delta[rows] * delta[columns])[:, None] * d_sigma(rows, columns)
+    if d_delta.any():
+        sigma = state.Sigma[rows, columns][:, None]
+        change = d_delta[rows] * delta[columns][:, None] + delta[rows][:, None] * d_delta[columns]
+        scaled += sigma * change
+    parts.append(scaled)
+    return np.concatenate(parts)
 
 
 def _tau(layout: _Layout, state: GroupState) -> Array:

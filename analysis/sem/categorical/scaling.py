@@ -26,7 +26,7 @@ def residual_variances(S: Array, L: Array, delta: Array, ordered: IndexArray) ->
     filled = np.array(np.broadcast_to(S, (*L.shape[:-2], *S.shape[-2:])))
     filled[..., ordered, ordered] = 0.0
     rows = L[..., ordered, :]
-    rest = np.einsum("...ij,...jk,...ik->...i", rows, filled, rows, optimize=True)
+    rest = ((rows @ filled) * rows).sum(axis=-1)
     target = 1.0 / delta[..., ordered] ** 2 - rest
     squares = rows[..., ordered] ** 2
     if np.array_equal(squares, np.broadcast_to(np.eye(len(ordered)), squares.shape)):

@@ -157,7 +157,7 @@ def _split(tokens: list[Token], sign: str, place: Token) -> list[list[Token]]:
     if depth > 0:
         raise problem("bracket", tokens[-1])
     if not pieces[-1]:
-        raise problem("nothing_between", place, sign=sign)
+        raise problem("nothing_between", tokens[-1] if tokens else place, sign=sign)
     return pieces
 
 
