@@ -87,8 +87,9 @@ def _codes(plan: ImportPlan) -> list[str]:
 def _answers(
     raw: RawTable, plan: ImportPlan, codes: Sequence[str], problems: list[Problem]
 ) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
-    answers = np.full((raw.n_rows, len(codes)), np.nan)
-    missing = np.full((raw.n_rows, len(codes)), int(Missing.NOT_SHOWN), dtype=np.int8)
+    shape = (raw.n_rows, len(codes))
+    answers = np.full(shape, np.nan, order="F")
+    missing = np.full(shape, int(Missing.NOT_SHOWN), dtype=np.int8, order="F")
     for place, code in enumerate(codes):
         columns = plan.columns_of(code)
         for number, column in enumerate(columns):
@@ -222,14 +223,13 @@ def _report(
     raw: RawTable, plan: ImportPlan, responses: ResponseSet, problems: Sequence[Problem]
 ) -> ImportReport:
     kinds = Counter(column.kind for column in plan.columns)
-    values, counts = np.unique(responses.missing.to_numpy(), return_counts=True)
-    missing = dict(zip(values.tolist(), counts.tolist(), strict=True))
+    counts = np.bincount(responses.missing.to_numpy().ravel(order="K"), minlength=len(Missing))
     return ImportReport(
         source=raw.source,
         platform=plan.platform,
         respondents=raw.n_rows,
         columns=MappingProxyType({str(k): kinds[k] for k in ColumnKind if kinds[k]}),
-        missing=MappingProxyType({k.name: missing.get(int(k), 0) for k in Missing}),
+        missing=MappingProxyType({kind.name: int(counts[kind]) for kind in Missing}),
         dropped=tuple(c.header.strip() for c in plan.of_kind(ColumnKind.PERSONAL)),
         total=plan.total,
         problems=(

@@ -5,7 +5,11 @@ sheet and kills the process. What is found here decides how the sheet is read, o
 """
 
 import re
+import struct
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +24,17 @@ CHUNK = 1 << 20
 FAR_CELL = re.compile(rb'r="(?:[A-Z]{3}[0-9]|[A-Z]{1,3}[0-9]{7})')
 LAST_ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br="([0-9]+)"')
 MEMBER_LIMIT = 10_000
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    UnicodeDecodeError,
+    OverflowError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +52,30 @@ class ArchiveFacts:
     has_macros: bool = False
 
 
+@contextmanager
+def damage_told(where: str) -> Iterator[None]:
+    """Turn what zipfile raises on damaged archives into a refusal; found by fuzzing."""
+    try:
+        yield
+    except DAMAGE as error:
+        raise refuse("file_damaged", where) from error
+
+
 def scan_archive(path: Path) -> ArchiveFacts:
     """Return what the ZIP at ``path`` holds.
 
     Raises:
         Refusal: damaged, encrypted, a bomb, or with a document type definition.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-            _check_sizes(members, path.name)
-            kind = _kind_of(archive)
-            is_far = False
-            for member in members:
-                if kind and member.filename.endswith(".xml"):
-                    is_sheet = kind == "xlsx" and "worksheets/" in member.filename
-                    is_far |= _scan_member(archive, member, path.name, is_sheet=is_sheet)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
-        raise refuse("file_damaged", path.name) from error
-    except zipfile.zlib.error as error:  # type: ignore[attr-defined]  # zipfile's own import
-        raise refuse("file_damaged", path.name) from error
+    with damage_told(path.name), zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+        _check_sizes(members, path.name)
+        kind = _kind_of(archive)
+        is_far = False
+        for member in members:
+            if kind and member.filename.endswith(".xml"):
+                is_sheet = kind == "xlsx" and "worksheets/" in member.filename
+                is_far |= _scan_member(archive, member, path.name, is_sheet=is_sheet)
     has_macros = any("vbaproject" in member.filename.lower() for member in members)
     return ArchiveFacts(kind, is_far, has_macros)
 

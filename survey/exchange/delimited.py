@@ -10,6 +10,8 @@ from survey.problems import refuse
 
 SEPARATORS = (",", ";", "\t", "|")
 SAMPLE_ROWS = 200
+SAMPLE_SIZE = 900_000
+"""Characters; under the longest cell, so that an open quote is told where the table is read."""
 MAX_COLUMNS = 10_000
 LONGEST_CELL = 1_000_000
 
@@ -23,8 +25,9 @@ def find_separator(text: str, where: str) -> str:
         Refusal: no separator gives more than one column.
     """
     best, best_score = "", (0.0, 0)
+    head = text[:SAMPLE_SIZE]
     for separator in SEPARATORS:
-        widths = Counter(len(row) for row in islice(_parse(text, separator, where), SAMPLE_ROWS))
+        widths = Counter(len(row) for row in islice(_parse(head, separator, where), SAMPLE_ROWS))
         widths.pop(0, None)
         if not widths:
             continue

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
+from survey.exchange.archive_scan import DAMAGE, damage_told
 from survey.exchange.raw_table import ColumnFacts
 from survey.problems import refuse
 
@@ -49,8 +50,8 @@ def is_limesurvey_archive(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return any(name.endswith("_responses.lsr") for name in archive.namelist())
-    except zipfile.BadZipFile:
-        return False
+    except DAMAGE:
+        return False  # scan_archive says what is wrong with it
 
 
 def read_limesurvey_archive(path: Path) -> LimeSurveyAnswers:
@@ -62,7 +63,7 @@ def read_limesurvey_archive(path: Path) -> LimeSurveyAnswers:
     from defusedxml.common import DefusedXmlException
 
     try:
-        with zipfile.ZipFile(path) as archive:
+        with damage_told(path.name), zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             answers = next((n for n in names if n.endswith("_responses.lsr")), "")
             structure = next((n for n in names if n.endswith(".lss")), "")
@@ -72,7 +73,7 @@ def read_limesurvey_archive(path: Path) -> LimeSurveyAnswers:
             fields, rows = _responses(archive, answers)
     except DefusedXmlException as error:
         raise refuse("file_has_dtd", path.name) from error
-    except (ParseError, zipfile.BadZipFile) as error:
+    except ParseError as error:
         raise refuse("file_damaged", path.name) from error
     return _assembled(fields, rows, tables)
 

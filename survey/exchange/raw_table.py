@@ -57,8 +57,16 @@ class Column:
 
     def take(self, rows: NDArray[np.intp]) -> "Column":
         """Return only the given rows, without values that no longer occur."""
-        codes = self.codes[rows]
-        used = np.unique(codes[codes >= 0])
+        return self._only(self.codes[rows])
+
+    def after(self, row: int) -> "Column":
+        """Return the cells from ``row`` on, without values that no longer occur."""
+        return self._only(self.codes[row:])
+
+    def _only(self, codes: Codes) -> "Column":
+        used = np.flatnonzero(np.bincount(codes[codes >= 0], minlength=len(self.values)))
+        if len(used) == len(self.values):
+            return Column(self.values, codes)
         renumber = np.full(len(self.values) + 1, BLANK, dtype=np.int32)
         renumber[used] = np.arange(len(used), dtype=np.int32)
         return Column(tuple(self.values[place] for place in used), renumber[codes])

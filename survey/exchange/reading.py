@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
@@ -14,9 +15,15 @@ import numpy as np
 from resources.texts import sentence
 from survey.exchange.archive_scan import scan_archive
 from survey.exchange.child import run_in_child
-from survey.exchange.delimited import delimited_rows, find_separator
+from survey.exchange.delimited import (
+    MAX_COLUMNS,
+    SAMPLE_SIZE,
+    delimited_rows,
+    find_separator,
+)
 from survey.exchange.encoding import decode
 from survey.exchange.file_kind import check_file, file_kind
+from survey.exchange.large_text import FROM_SIZE, read_large
 from survey.exchange.layout import LOOK_AHEAD, Layout, find_layout
 from survey.exchange.limesurvey_archive import (
     is_limesurvey_archive,
@@ -96,10 +103,13 @@ def read_table(
 
 
 def _read_text(path: Path, encoding: str | None) -> _Assembled:
-    text, found = decode(path.read_bytes(), path.name, encoding=encoding)
-    separator = find_separator(text, path.name)
-    rows = delimited_rows(text, path.name, separator=separator)
-    assembled = _assemble(rows, path.name, kind="text", encoding=found)
+    data = path.read_bytes()
+    assembled = _read_large_text(data, path.name, encoding) if len(data) > FROM_SIZE else None
+    if assembled is None:
+        text, found = decode(data, path.name, encoding=encoding)
+        separator = find_separator(text, path.name)
+        rows = delimited_rows(text, path.name, separator=separator)
+        assembled = _assemble(rows, path.name, kind="text", encoding=found)
     if assembled.layout.kind != "limesurvey_vv":
         return assembled
     columns = tuple(
@@ -107,6 +117,38 @@ def _read_text(path: Path, encoding: str | None) -> _Assembled:
         for column in assembled.columns
     )
     return replace(assembled, columns=columns)
+
+
+def _read_large_text(data: bytes, where: str, encoding: str | None) -> _Assembled | None:
+    """Return the table, or None to read it the slow way; the two ways give the same."""
+    name = encoding or ("utf-8-sig" if data.startswith(BOM_UTF8) else "utf-8")
+    if name not in ("utf-8", "utf-8-sig"):
+        return None
+    head = data[:SAMPLE_SIZE].decode("utf-8-sig", errors="ignore")
+    separator = find_separator(head, where)
+    columns = read_large(data, separator=separator)
+    if columns is None:
+        return None
+    if len(columns) > MAX_COLUMNS:
+        raise refuse("too_many_columns", where, row=1, columns=len(columns))
+    numbers = np.arange(1, len(columns[0]) + 1, dtype=np.int32)
+    columns, numbers = _without_blank_rows(columns, numbers)
+    head_rows = [
+        [column.cell(row) for column in columns] for row in range(min(LOOK_AHEAD, len(numbers)))
+    ]
+    if len(head_rows) < 2:
+        raise refuse("file_empty", where)
+    layout = find_layout(head_rows)
+    count = layout.heading_rows
+    return _divided(
+        layout,
+        head_rows[:count],
+        tuple(column.after(count) for column in columns),
+        numbers[count:],
+        where,
+        kind="text",
+        encoding=name,
+    )
 
 
 def _read_spreadsheet(path: Path, kind: str, sheet: str | None) -> _Assembled:
@@ -157,6 +199,21 @@ def _assemble(
     width = max((len(row) for row in headings), default=0)
     columns, numbers = builder.finish(width=width)
     columns, numbers = _without_blank_rows(columns, numbers)
+    assembled = _divided(layout, headings, columns, numbers, where, kind=kind, encoding=encoding)
+    return replace(assembled, sheet=sheet, problems=problems)
+
+
+def _divided(
+    layout: Layout,
+    headings: Sequence[Row],
+    columns: tuple[Column, ...],
+    numbers: Codes,
+    where: str,
+    *,
+    kind: str,
+    encoding: str,
+) -> _Assembled:
+    """Return the divided table; columns without heading and cells fall away."""
     if len(numbers) == 0:
         raise refuse("file_empty", where)
     if len(numbers) * len(columns) > MOST_CELLS:
@@ -173,10 +230,10 @@ def _assemble(
         tuple(columns[place] for place in kept),
         numbers,
         len(columns),
-        sheet,
+        "",
         kind,
         encoding,
-        problems,
+        (),
     )
 
 

@@ -7,11 +7,13 @@ from numpy.typing import NDArray
 
 from survey.exchange.coding import code_column
 from survey.exchange.plan import ColumnPlan, ImportPlan
-from survey.exchange.raw_table import RawTable
+from survey.exchange.raw_table import Column, RawTable
 from survey.problems import Problem
 from survey.study import StudyConstruct
 
 FEWEST_RESPONDENTS = 20
+MOST_RESPONDENTS = 20_000
+"""More would not change a suspicion."""
 FEWEST_ITEMS = 3
 """With two items one cannot tell which of them is turned."""
 AGAINST = -0.1
@@ -57,7 +59,9 @@ def _suspects(
 
 
 def _scored(raw: RawTable, column: ColumnPlan, *, is_turned: bool) -> NDArray[np.float64]:
-    numbers = code_column(raw.columns[column.place], column).numbers
+    cells = raw.columns[column.place]
+    cells = Column(cells.values, cells.codes[:MOST_RESPONDENTS])
+    numbers = code_column(cells, column).numbers
     return -numbers if is_turned else numbers
 
 

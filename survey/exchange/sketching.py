@@ -22,6 +22,8 @@ MOST_CHOICES = 15
 """More distinct cells than this are text, or a number."""
 CHOICE_SHARE = 0.5
 """Distinct cells must repeat: at most this share of the answered cells are distinct."""
+ENOUGH = 1000
+"""Distinct cells looked at to tell numbers from words."""
 LONGEST_LABEL = 12
 LIMESURVEY_NOTHING = ("N/A", "1980-01-01 00:00:00")
 """Not shown, in multiple choices; and a date of submission that was anonymised."""
@@ -44,7 +46,7 @@ class Sketch:
         plan: with the kind found so far: SINGLE for choices in words, QUANTITY for numbers.
         family: what it shares with the others of its scale, see headings.family_of.
         answers: distinct cells that are answers.
-        numbers: the same as numbers, or None when one of them is none.
+        numbers: the first ENOUGH of them as numbers, or None when one is none.
         is_part: neighbours are parts of the same question.
     """
 
@@ -105,7 +107,7 @@ def _sketch(
     plan = ColumnPlan(
         place,
         header,
-        _kind(header, heading, column, answers, facts),
+        _kind(header, heading, column, answers=answers, numbers=numbers, facts=facts),
         wording=heading.wording or header.strip(),
         stem=heading.stem,
         question=_question(heading),
@@ -150,6 +152,8 @@ def _missing_cells(
     labels = dict(facts.value_labels)
     found: list[tuple[str, Missing]] = []
     for cell in column.values:
+        if cell.isdigit() and cell not in labels and cell not in facts.missing:
+            continue  # most distinct cells of a large table are numbers of responses
         kind = words.missing.get(plain(cell)) or words.missing.get(plain(labels.get(cell, "\0")))
         if kind is None and platform in ("wjx_numbers", "wjx_spss"):
             kind = words.number_codes.get(cell)
@@ -171,7 +175,7 @@ def _in_ranges(cell: str, facts: ColumnFacts) -> bool:
 
 def _numbers(answers: tuple[str, ...]) -> tuple[float, ...] | None:
     numbers = []
-    for cell in answers:
+    for cell in answers[:ENOUGH]:
         number = number_of(cell)
         if number is None:
             return None
@@ -183,7 +187,9 @@ def _kind(
     header: str,
     heading: Heading,
     column: Column,
+    *,
     answers: tuple[str, ...],
+    numbers: tuple[float, ...] | None,
     facts: ColumnFacts,
 ) -> ColumnKind:
     words = vocabulary()
@@ -202,7 +208,7 @@ def _kind(
         return ColumnKind.RANKING
     if facts.value_labels:
         return ColumnKind.SINGLE
-    if _numbers(answers) is not None:
+    if numbers is not None:
         return ColumnKind.QUANTITY
     return ColumnKind.SINGLE if _are_choices(answers, heading, column) else ColumnKind.TEXT
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey.framework_study import framework_study
@@ -120,6 +120,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(list(study_to_table(STUDY))), JSON, max_size=4))
 def test_that_no_table_breaks_the_reader(table: dict[str, object]) -> None:
     told = "nothing"

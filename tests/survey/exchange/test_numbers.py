@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey.exchange.numbers import is_day_first, moment_of, number_of, seconds_of
@@ -69,12 +69,14 @@ def test_that_what_is_no_date_is_none(cell: str) -> None:
     assert moment_of(cell) is None
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_that_no_text_breaks_a_reader(cell: str) -> None:
     for read in (number_of, seconds_of, moment_of):
         read(cell)
 
 
+@settings(deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False, width=32))
 def test_that_every_number_python_writes_is_read_back(number: float) -> None:
     assert number_of(repr(number)) == number

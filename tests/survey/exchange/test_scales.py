@@ -1,7 +1,7 @@
 """Label sets of real questionnaires are ordered right, and unknown ones are not guessed."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey.exchange.scales import ordered_scale, understand
@@ -37,6 +37,7 @@ KNOWN_SETS = [
 
 
 @pytest.mark.parametrize("labels", KNOWN_SETS)
+@settings(deadline=None)
 @given(data=st.data())
 def test_that_a_known_set_is_ordered_whatever_order_it_comes_in(
     data: st.DataObject, labels: str
@@ -94,6 +95,7 @@ def test_that_option_letters_do_not_matter() -> None:
     assert scale.labels[0] == "E.非常不同意"
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(min_size=1), min_size=2, max_size=11, unique=True))
 def test_that_turning_a_scale_twice_changes_nothing(labels: list[str]) -> None:
     scale = ordered_scale(labels)
@@ -101,6 +103,7 @@ def test_that_turning_a_scale_twice_changes_nothing(labels: list[str]) -> None:
     assert dict(scale.turned().steps)[labels[0]] == scale.maximum
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(), max_size=12, unique=True))
 def test_that_no_set_of_labels_breaks_it(labels: list[str]) -> None:
     scale = understand(labels)
