@@ -10,8 +10,9 @@ bootstrapLavaan() and parameterEstimates(boot.ci.type=).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
     from survey.progress import Progress
 
 SLICE = 200
-"""Draws fitted together: large enough to fill the matrix products, small enough to cancel."""
+"""Draws fitted together at most: large enough to fill the matrix products."""
+CELLS = 60_000
+"""Derivatives (variables x parameters x draws) in one slice, so that a step stays short."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,12 +166,14 @@ def _collect(
     cases = [_cases(problem, g, result.theta, kind) for g in range(len(problem.moments.groups))]
     thetas, values = [], []
     batch = can_batch(problem)
-    size = SLICE if batch else 1
+    cells = sum(s.p * len(s.parameters) for s in problem.structures)
+    size = int(np.clip(CELLS // max(cells, 1), 8, SLICE)) if batch else 1
     for first in range(0, draws, size):
         progress(first / draws, "sem_bootstrap")
         count = min(size, draws - first)
         if batch:
-            found = _batch(problem, result.theta, cases, rng, count)
+            tick = partial(progress, first / draws, "sem_bootstrap")
+            found = _batch(problem, result.theta, cases, rng, count, tick=tick)
         else:
             found = _single(result, cases, rng)
         thetas.append(found[0])
@@ -194,13 +199,19 @@ def _cases(problem: Problem, g: int, theta: Array, kind: str) -> Array:
 
 
 def _batch(
-    problem: Problem, theta: Array, cases: list[Array], rng: np.random.Generator, count: int
+    problem: Problem,
+    theta: Array,
+    cases: list[Array],
+    rng: np.random.Generator,
+    count: int,
+    *,
+    tick: Callable[[], None],
 ) -> tuple[Array, Array]:
     stacks = tuple(
         _drawn_moments(data, sample, rng, count)
         for data, sample in zip(cases, problem.moments.groups, strict=True)
     )
-    found = fit_stack(problem, theta, stacks)
+    found = fit_stack(problem, theta, stacks, tick=tick)
     kept_theta, kept_value = [found.theta[found.settled]], [found.value[found.settled]]
     for k in np.flatnonzero(~found.settled):
         single = _refit(problem, theta, stacks, int(k))

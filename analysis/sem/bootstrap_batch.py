@@ -8,6 +8,7 @@ single-fit optimiser by the caller.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -55,8 +56,14 @@ def can_batch(problem: Problem) -> bool:
     )
 
 
-def fit_stack(problem: Problem, theta: Array, stacks: tuple[MomentStack, ...]) -> BatchFit:
-    """Fit the model to every draw, starting all at ``theta``."""
+def fit_stack(
+    problem: Problem,
+    theta: Array,
+    stacks: tuple[MomentStack, ...],
+    *,
+    tick: Callable[[], None] = lambda: None,
+) -> BatchFit:
+    """Fit the model to every draw, starting all at ``theta``; ``tick`` is called every step."""
     count = len(stacks[0].cov)
     structures = tuple(
         _with_x(problem, g, stack) for g, stack in enumerate(stacks)
@@ -67,6 +74,7 @@ def fit_stack(problem: Problem, theta: Array, stacks: tuple[MomentStack, ...]) -
     inverses, scales = _shared_inverse(problem, theta, count)
     before = np.full(count, np.inf)
     for step in range(MOST_STEPS):
+        tick()
         open_ = np.flatnonzero(~settled & ~lost)
         if len(open_) == 0:
             break

@@ -264,13 +264,13 @@ def test_that_a_long_job_stops_when_cancelled() -> None:
     calls: list[float] = []
 
     def progress(share: float, step: str, /) -> None:
-        calls.append(time.monotonic())
-        if len(calls) > 8:
+        calls.append(time.thread_time())
+        if len(calls) > 30:
             raise Cancelled
 
     with pytest.raises(Cancelled):
         fit(support.HS_MODEL, support.holzinger(), SemOptions(bootstrap=100_000), progress=progress)
-    assert max(np.diff(calls)) < 1.0
+    assert max(np.diff(calls)) < 0.1  # seconds of work between two looks at the button
 
 
 def test_that_the_optimiser_is_bounded_in_iterations_and_time() -> None:
