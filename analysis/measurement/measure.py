@@ -26,6 +26,7 @@ from analysis.measurement.confirmatory import (
 )
 from analysis.measurement.htmt_bootstrap import htmt_intervals
 from analysis.measurement.items import complete_items, item_statistics
+from analysis.measurement.omega import ordinal_reliability
 from analysis.measurement.reliability import (
     average_variance_extracted,
     composite_reliability,
@@ -176,6 +177,20 @@ def _htmt(
     )
 
 
+def _add_ordinal(
+    table: pd.DataFrame, prepared: PreparedDataset, constructs: tuple[StudyConstruct, ...]
+) -> pd.DataFrame:
+    """Return the reliability table with the columns for ordered answers."""
+    found = [
+        ordinal_reliability(complete_items(prepared.items[present_items(c, prepared.items)]))
+        for c in constructs
+    ]
+    return table.assign(
+        alpha_ordinal=[entry.alpha for entry in found],
+        omega_categorical=[entry.omega for entry in found],
+    )
+
+
 def _latent_correlations(constructs: tuple[StudyConstruct, ...], cfa: _Cfa) -> pd.DataFrame:
     codes = [c.code for c in constructs]
     if cfa.result is None or not cfa.is_usable:
@@ -215,6 +230,8 @@ def measure(
     progress(0.0, "cfa")
     cfa = _confirm(prepared, constructs, part_of(progress, 0.0, 0.5))
     reliability = _reliability(prepared, constructs, cfa, part_of(progress, 0.5, 0.8))
+    if options.ordinal:
+        reliability = _add_ordinal(reliability, prepared, constructs)
     items = _items_table(prepared, constructs, cfa)
     table, htmt_pairs = _htmt(
         prepared, constructs, cfa, options=options, progress=part_of(progress, 0.8, 1.0)

@@ -20,6 +20,8 @@ class MeasurementOptions:
     constructs: tuple[str, ...] = ()
     """Codes; empty means all constructs of the study that have answers."""
     bootstrap: int = 500
+    ordinal: bool = False
+    """Add ordinal alpha and categorical omega to the reliability table."""
     seed: int = 20260101
 
 
@@ -34,7 +36,8 @@ class MeasurementResult:
             the top against the bottom 27 %).
         reliability: index construct code; columns ``name, items, n, alpha, alpha_low,
             alpha_high`` (95 % Feldt) ``, omega, omega_low, omega_high`` (95 % delta method)
-            ``, composite_reliability, ave``. NaN where the construct has one item or the CFA is
+            ``, composite_reliability, ave``, with the option ``ordinal`` also ``alpha_ordinal,
+            omega_categorical``. NaN where the construct has one item or the CFA is
             not admissible.
         htmt: square, construct codes; NaN on and above the diagonal.
         correlations: square, construct codes: correlations of latent variables of the CFA

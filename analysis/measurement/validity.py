@@ -17,9 +17,10 @@ def membership_of(names: Sequence[str], items_of: Mapping[str, Sequence[str]]) -
 
 
 def _ratios(blocks: FloatArray, sizes: FloatArray) -> FloatArray:
-    """Return block means between constructs over the root of those within."""
+    """Return block means between constructs over the root of those within; NaN if that is 0."""
     within = (np.diag(blocks) - sizes) / (sizes * (sizes - 1))
-    return np.asarray(blocks / np.outer(sizes, sizes) / np.sqrt(np.outer(within, within)))
+    known = np.where(within > SMALLEST, within, np.nan)
+    return np.asarray(blocks / np.outer(sizes, sizes) / np.sqrt(np.outer(known, known)))
 
 
 def htmt_ratios(correlation: FloatArray, membership: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -88,6 +88,15 @@ def test_that_omega_equals_semtools(result):
     assert result.reliability["omega"].to_numpy() == pytest.approx(expected, abs=1e-6)
 
 
+def test_that_reliability_of_ordered_answers_equals_semtools(answers: pd.DataFrame):
+    table = measured(answers, ordinal=True, bootstrap=0).reliability
+    # semTools::reliability(cfa(one factor, ordered)): alpha.ord, omega3
+    alpha = [0.812020385337, 0.827854303881, 0.734681693920]
+    omega = [0.791675119780, 0.800205650051, 0.712639280468]
+    assert table["alpha_ordinal"].to_numpy() == pytest.approx(alpha, abs=1e-6)
+    assert table["omega_categorical"].to_numpy() == pytest.approx(omega, abs=1e-5)
+
+
 def test_that_the_fit_equals_lavaan(result):
     found = [result.cfa.fit_measures[name] for name in ("chisq", "cfi", "rmsea", "srmr")]
     expected = [60.061212044, 0.988811161, 0.027208365, 0.040020952]
