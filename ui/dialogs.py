@@ -1,12 +1,15 @@
 """Small dialogs: what could not be done, what is to become of unsaved work."""
 
-from collections.abc import Callable, Iterable
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QDialog,
     QDialogButtonBox,
+    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -73,6 +76,39 @@ class ProblemDialog(QDialog):
         area.setMinimumHeight(240)
         area.setWidget(inner)
         return area
+
+
+class FileDialog(QFileDialog):
+    """A file dialog that forgets itself; Qt's own lacks some of its words in Chinese."""
+
+    def __init__(
+        self, parent: QWidget, title: str, filters: Sequence[str], *, folder: str = ""
+    ) -> None:
+        super().__init__(parent, title, folder)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setNameFilters(filters)
+        self.setFileMode(QFileDialog.FileMode.ExistingFile)
+        self._say(self.tr("打开"))
+
+    def _say(self, accept: str) -> None:
+        labels = QFileDialog.DialogLabel
+        for label, text in (
+            (labels.LookIn, self.tr("位置：")),
+            (labels.FileName, self.tr("文件名：")),
+            (labels.FileType, self.tr("文件类型：")),
+            (labels.Accept, accept),
+            (labels.Reject, self.tr("取消")),
+        ):
+            self.setLabelText(label, text)
+
+    def for_saving(self, suffix: str, name: str) -> FileDialog:
+        """Ask for a new file, ``name`` proposed; ``suffix`` is added when it is missing."""
+        self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        self.setFileMode(QFileDialog.FileMode.AnyFile)
+        self.setDefaultSuffix(suffix)
+        self.selectFile(name)
+        self._say(self.tr("保存"))
+        return self
 
 
 def ask(

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMessageBox
 
 from resources import SAMPLE_FILE
 from survey.problems import Problem, Refusal
 from survey.store.places import SUFFIX
 from survey.store.recovery import LeftCopy, discard_left_copy, left_copies
 from ui import tasks
-from ui.dialogs import ask
+from ui.dialogs import FileDialog, ask
 from ui.flow import Flow
 from ui.jobs import ThreadTask
 
@@ -43,11 +43,8 @@ class Projects(QObject):
 
     # -- opening ------------------------------------------------------------------------------
 
-    def _file_dialog(self, title: str, filters: list[str]) -> QFileDialog:
-        dialog = QFileDialog(self._window, title, self._window.settings.folder)
-        dialog.setNameFilters(filters)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return dialog
+    def _file_dialog(self, title: str, filters: list[str]) -> FileDialog:
+        return FileDialog(self._window, title, filters, folder=self._window.settings.folder)
 
     def ask_for_answers(self) -> None:
         """Let the user choose a file with answers."""
@@ -56,7 +53,6 @@ class Projects(QObject):
             self.tr("导入答卷"),
             [self.tr("答卷文件 (%1)").replace("%1", patterns), self.tr("所有文件 (*)")],
         )
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.import_answers(Path(name)))
         dialog.open()
 
@@ -65,7 +61,6 @@ class Projects(QObject):
         dialog = self._file_dialog(
             self.tr("打开项目"), [self.tr("融诊项目 (*%1)").replace("%1", SUFFIX)]
         )
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
         dialog.open()
 
@@ -183,9 +178,7 @@ class Projects(QObject):
         dialog = self._file_dialog(
             self.tr("保存项目"), [self.tr("融诊项目 (*%1)").replace("%1", SUFFIX)]
         )
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(SUFFIX.lstrip("."))
-        dialog.selectFile(project.title + SUFFIX)
+        dialog.for_saving(SUFFIX.lstrip("."), project.title + SUFFIX)
         dialog.fileSelected.connect(lambda name: self._flow.save(Path(name)))
         dialog.rejected.connect(self._forget_plans)
         dialog.open()
@@ -196,9 +189,8 @@ class Projects(QObject):
         if report is None or project is None:
             return
         dialog = self._file_dialog(self.tr("导出报告"), [self.tr("PDF 文件 (*.pdf)")])
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pdf")
-        dialog.selectFile(self.tr("%1 诊断报告.pdf").replace("%1", project.title))
+        name = self.tr("%1 诊断报告.pdf").replace("%1", project.title)
+        dialog.for_saving("pdf", name)
         dialog.fileSelected.connect(lambda name: self._flow.export_report(Path(name)))
         dialog.open()
 

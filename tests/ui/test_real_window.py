@@ -87,9 +87,9 @@ def test_that_the_program_starts_takes_keys_and_mouse_and_saves_on_a_real_screen
         left = tmp_path / "data" / "working"
         _wait(lambda: any(left.glob("*/*")))
         time.sleep(1.0)
-        tool("mousemove", 80, 550, "click", 1)  # the step 报告
+        tool("mousemove", 80, 500, "click", 1)  # the step 报告
         time.sleep(0.5)
-        tool("mousemove", 300, 240, "click", 1)  # the field 学校
+        tool("key", "Tab")  # to the first field, 学校
         tool("type", "--delay", "20", "科教大学")
         time.sleep(0.5)
         tool("key", "ctrl+shift+s")

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
-    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -23,7 +22,7 @@ from PySide6.QtWidgets import (
 from survey.problems import Refusal
 from survey.study import Study
 from ui import edits
-from ui.dialogs import ProblemDialog
+from ui.dialogs import FileDialog, ProblemDialog
 from ui.flow import Flow
 from ui.models.study_tree import (
     CODE,
@@ -293,13 +292,10 @@ class MeaningPanel(Panel):
             self._edit(self.tr("删除构念"), edits.without_construct(study, branch.code))
 
     def _ask_where_to_save(self) -> None:
-        dialog = QFileDialog(self.results, self.tr("存为研究文件"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([self.tr("研究文件 (*.toml)"), self.tr("JSON (*.json)")])
-        dialog.setDefaultSuffix("toml")
-        dialog.selectFile(self.tr("研究.toml"))
+        filters = [self.tr("研究文件 (*.toml)"), self.tr("JSON (*.json)")]
+        dialog = FileDialog(self.results, self.tr("存为研究文件"), filters)
+        dialog.for_saving("toml", self.tr("研究.toml"))
         dialog.fileSelected.connect(lambda name: self.save_study(Path(name)))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     def save_study(self, path: Path) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QObject, QSignalBlocker, QSize
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
@@ -19,6 +18,8 @@ from PySide6.QtWidgets import (
 
 from analysis.report.numbers import NumberKind, format_number
 from resources.texts import has_sentence, sentence
+from survey.store.document import refusal_of_os_error
+from ui.dialogs import FileDialog, ProblemDialog
 from ui.icons import icon
 from ui.jobs import Jobs
 from ui.models.result_table import ResultColumn, records_of
@@ -370,27 +371,21 @@ class StructurePanel(Panel):
         self._draw(self._drawn_for)
 
     def _ask_where_to_export(self) -> None:
-        dialog = QFileDialog(self.results, self.tr("导出路径图"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([self.tr("PNG 图片 (*.png)"), self.tr("SVG 矢量图 (*.svg)")])
-        dialog.setDefaultSuffix("png")
-        dialog.selectFile(self.tr("路径图.png"))
+        filters = [self.tr("PNG 图片 (*.png)"), self.tr("SVG 矢量图 (*.svg)")]
+        dialog = FileDialog(self.results, self.tr("导出路径图"), filters)
+        dialog.for_saving("png", self.tr("路径图.png"))
         dialog.filterSelected.connect(
             lambda chosen: dialog.setDefaultSuffix("svg" if "svg" in chosen else "png")
         )
         dialog.fileSelected.connect(lambda name: self.export_diagram(Path(name)))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     def export_diagram(self, path: Path) -> None:
         """Write the diagram; a folder that refuses is told to the user."""
-        from survey.problems import refuse
-        from ui.dialogs import ProblemDialog
-
         try:
             self.diagram.export(path)
         except OSError as error:
-            problems = refuse("file_not_written", path, reason=error.strerror or "").problems
+            problems = refusal_of_os_error(error, path).problems
             ProblemDialog(self.tr("图片没有写成"), problems, self.results.window()).open()
 
     def entry(self) -> StepEntry:

@@ -8,7 +8,6 @@ from PySide6.QtCore import QItemSelectionModel, QObject, QSignalBlocker, Qt, Sig
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QFileDialog,
     QHeaderView,
     QLabel,
     QPushButton,
@@ -23,6 +22,7 @@ from resources.texts import sentence
 from survey.exchange.plan import ColumnKind, ImportPlan
 from survey.problems import Problem
 from ui import edits
+from ui.dialogs import FileDialog
 from ui.flow import Flow
 from ui.models.plan_table import (
     CERTAINTY,
@@ -337,12 +337,10 @@ class ImportPanel(Panel):
         self.session.edit(self.tr("选择角色列"), plan=edited)
 
     def _ask_for_study(self) -> None:
-        dialog = QFileDialog(self.results, self.tr("选择研究文件"))
-        dialog.setNameFilters([self.tr("研究文件 (*.toml *.json)")])
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        filters = [self.tr("研究文件 (*.toml *.json)")]
+        dialog = FileDialog(self.results, self.tr("选择研究文件"), filters)
         dialog.fileSelected.connect(lambda name: self._flow.use_study_file(Path(name)))
         dialog.rejected.connect(self._show_file)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     def entry(self) -> StepEntry:
