@@ -223,7 +223,9 @@ def _report(
     raw: RawTable, plan: ImportPlan, responses: ResponseSet, problems: Sequence[Problem]
 ) -> ImportReport:
     kinds = Counter(column.kind for column in plan.columns)
-    counts = np.bincount(responses.missing.to_numpy().ravel(order="K"), minlength=len(Missing))
+    counts = np.bincount(
+        responses.missing.to_numpy(dtype=np.int8).ravel(order="K"), minlength=len(Missing)
+    )
     return ImportReport(
         source=raw.source,
         platform=plan.platform,
