@@ -68,7 +68,7 @@ def baseline_table(problem: Problem) -> ParameterTable:
 
 
 def _group_rows(problem: Problem, group: int) -> list[Row]:
-    table, fixed_x = problem.table, problem.options.fixed_x
+    table, fixed_x = problem.table, bool(problem.options.fixed_x)
     v = table.variables
     model = [n for n in v.observed if not (table.is_conditional and n in v.exogenous)]
     rows: list[Row] = []
@@ -83,8 +83,8 @@ def _group_rows(problem: Problem, group: int) -> list[Row]:
     if not table.is_conditional:
         for a, b in combinations(v.exogenous, 2):
             rows.append(Row(a, "~~", b, group, is_free=not fixed_x, is_exogenous=fixed_x))
-    rows += [replace(row, is_free=True, value=float("nan"), start=float("nan"), label="", is_user=False)
-             for row in table.of_group(group) if row.op == "|"]  # fmt: skip
+    thresholds = [row for row in table.of_group(group) if row.op == "|"]
+    rows += [Row(row.lhs, "|", row.rhs, group) for row in thresholds]
     for name in v.ordered:
         rows.append(Row(name, "~*~", name, group, is_free=False, value=1.0))
         rows.append(Row(name, "~1", "", group, is_free=False, value=0.0))
@@ -127,11 +127,33 @@ def _closed_form(problem: Problem) -> TestOfFit:
 
 
 def baseline_solution(null: Problem) -> Array:
-    """Return theta of the baseline model: exact start for ML, else minimised."""
+    """Return theta of the baseline model: exact start for ML and FIML, else minimised."""
     theta = starting_values(null.table, null.moments)
     if null.estimator.discrepancy == "ML" or len(theta) == 0:
         return theta
+    if null.estimator.discrepancy == "FIML":
+        theta = _available_moments(null, theta)
+        rows = [null.table.rows[k] for k in null.table.free]
+        if all(row.op == "~1" or row.lhs == row.rhs for row in rows):
+            return theta
     from analysis.sem.optimise import minimise
     from survey.progress import silent
 
     return np.asarray(minimise(null, theta, silent).theta)
+
+
+def _available_moments(null: Problem, theta: Array) -> Array:
+    """Return theta with each variable's own mean and variance of the answers it has."""
+    from analysis.sem.missing_moments import available_moments
+
+    found = theta.copy()
+    known = [available_moments(group.patterns) for group in null.moments.groups]
+    for k, index in enumerate(null.table.free):
+        row = null.table.rows[index]
+        place = null.moments.groups[row.group - 1].names.index(row.lhs)
+        centre, scale = known[row.group - 1]
+        if row.op == "~1":
+            found[k] = centre[place]
+        elif row.lhs == row.rhs:
+            found[k] = scale[place] ** 2
+    return found

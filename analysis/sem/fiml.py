@@ -11,7 +11,7 @@ numeric derivatives (tests/analysis/sem/test_missing_moments.py).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,17 +19,25 @@ import numpy as np
 from analysis.findings import Finding, Severity, finding
 from analysis.sem.data_input import CaseData, dropped_finding, read_cases
 from analysis.sem.errors import SemError
-from analysis.sem.missing_information import case_deviations, information, pattern_inverses
+from analysis.sem.missing_information import (
+    case_deviations,
+    information_at,
+    pattern_inverses,
+)
 from analysis.sem.missing_moments import (
     MissingPatterns,
+    PatternState,
     em_moments,
     find_patterns,
-    likelihood,
+    likelihood_at,
     log_likelihood,
     pattern_state,
+    summed_inverse,
+    value_at,
 )
 from analysis.sem.model_matrices import second_order
 from analysis.sem.moments import GroupMoments, SampleMoments
+from analysis.sem.normal_theory import normal_information
 from survey.progress import Progress, part_of, silent
 
 if TYPE_CHECKING:
@@ -56,6 +64,12 @@ class Fiml:
         assert isinstance(self.moments.patterns, MissingPatterns)
         return self.moments.patterns
 
+    def _at(self, state: GroupState) -> PatternState:
+        found = _known(self.patterns, state)
+        if found is None:
+            raise np.linalg.LinAlgError("implied covariance is not positive definite")
+        return found
+
     def value(self, structure: GroupStructure, state: GroupState) -> float:
         """Return fx; infinity when Sigma is not positive definite."""
         found = self.log_likelihood(structure, state)
@@ -67,7 +81,8 @@ class Fiml:
         state: GroupState,
     ) -> float:
         """Return the log-likelihood of the answers, constants included."""
-        return log_likelihood(self.patterns, state.mu, state.Sigma)
+        known = _known(self.patterns, state)
+        return -np.inf if known is None else value_at(self.patterns, known)
 
     def unrestricted_log_likelihood(self) -> float:
         """Return the log-likelihood at the EM moments."""
@@ -80,7 +95,7 @@ class Fiml:
         directions: Directions,
     ) -> Array:
         """Return -(2 u'Gv + dmu'g) / n with G, g the derivatives of the log-likelihood."""
-        slopes = likelihood(self.patterns, state.mu, state.Sigma)
+        slopes = likelihood_at(self.patterns, self._at(state))
         by_cov = 2.0 * np.einsum("ia,ia->a", directions.U, slopes.cov @ directions.V)
         return np.asarray(-(by_cov + slopes.mean @ directions.dmu) / self.patterns.n)
 
@@ -91,18 +106,29 @@ class Fiml:
         directions: Directions,
     ) -> Array:
         """Return the expected information per case, given the patterns."""
-        found = information(self.patterns, state.mu, state.Sigma, observed=False)
+        found = information_at(self.patterns, self._at(state), observed=False)
         J = directions.vech_jacobian()
         total = J.T @ found.cov @ J + directions.dmu.T @ found.mean @ directions.dmu
         return total / self.patterns.n
+
+    def scoring(
+        self,
+        structure: GroupStructure,  # noqa: ARG002
+        state: GroupState,
+        directions: Directions,
+    ) -> Array:
+        """Return a cheap stand-in for the expected information: all cases see the mean of P_r."""
+        known = self._at(state)
+        W = summed_inverse(self.patterns, known) / self.patterns.n
+        return normal_information(W, directions, with_means=True)
 
     def observed(
         self, structure: GroupStructure, state: GroupState, directions: Directions
     ) -> Array:
         """Return the Hessian of fx in closed form."""
         n = self.patterns.n
-        found = information(self.patterns, state.mu, state.Sigma, observed=True)
-        slopes = likelihood(self.patterns, state.mu, state.Sigma)
+        found = information_at(self.patterns, self._at(state), observed=True)
+        slopes = likelihood_at(self.patterns, self._at(state))
         J, dmu = directions.vech_jacobian(), directions.dmu
         cross = dmu.T @ found.mean_cov @ J
         H = (J.T @ found.cov @ J + dmu.T @ found.mean @ dmu + cross + cross.T) / n
@@ -118,11 +144,20 @@ class Fiml:
         if self.moments.data is None:
             raise np.linalg.LinAlgError("case scores need raw data")
         patterns = self.patterns
-        inverses = pattern_inverses(patterns, pattern_state(patterns, state.mu, state.Sigma))
+        inverses = pattern_inverses(patterns, self._at(state))
         z = case_deviations(patterns, self.moments.data, state.mu, inverses)
         U, V = directions.U, directions.V
         traces = np.einsum("ia,ria->ra", U, inverses @ V)
         return np.asarray((z @ U) * (z @ V) - traces[patterns.case_pattern] + z @ directions.dmu)
+
+
+@lru_cache(maxsize=8)
+def _known(patterns: MissingPatterns, state: GroupState) -> PatternState | None:
+    """Return what a state implies, kept for the last few; None when not positive definite."""
+    try:
+        return pattern_state(patterns, state.mu, state.Sigma)
+    except np.linalg.LinAlgError:
+        return None
 
 
 def fiml_discrepancy(group: GroupMoments) -> Fiml:

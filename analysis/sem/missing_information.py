@@ -45,16 +45,24 @@ def information(
     patterns: MissingPatterns, mean: Array, cov: Array, *, observed: bool
 ) -> Information:
     """Return the information at the given moments: minus the Hessian, or its expectation."""
-    state = pattern_state(patterns, mean, cov)
-    p = len(mean)
-    lower = np.triu_indices(p)
-    inverses = pattern_inverses(patterns, state)[:, lower[0], lower[1]]
-    weighted = inverses * patterns.weight[:, None]
-    cross = np.zeros((p, len(lower[0])))
+    return information_at(patterns, pattern_state(patterns, mean, cov), observed=observed)
+
+
+def information_at(
+    patterns: MissingPatterns, state: PatternState, *, observed: bool
+) -> Information:
+    """Return the information at a known state."""
+    p = patterns.n_variables
+    i, j = np.triu_indices(p)
+    inverses = pattern_inverses(patterns, state)[:, i, j]
+    cross = np.zeros((p, len(i)))
     if observed:
-        moments = _pattern_products(patterns, state)[:, lower[0], lower[1]]
-        table = inverses.T @ (2.0 * moments - weighted)
-        table = 0.5 * (table + table.T)
+        middle = _pattern_products(patterns, state)
+        middle *= 2.0
+        middle -= inverses * patterns.weight[:, None]
+        table = inverses.T @ middle
+        table += table.T
+        table *= 0.5
         cross = _mean_cov_part(patterns, state, inverses)
     else:
         root = inverses * np.sqrt(patterns.weight)[:, None]
@@ -71,16 +79,12 @@ def pattern_inverses(patterns: MissingPatterns, state: PatternState) -> Array:
 
 
 def _pattern_products(patterns: MissingPatterns, state: PatternState) -> Array:
-    """Return patterns x p x p, n_r P_r A_r P_r."""
-    p = patterns.n_variables
-    result = np.zeros((len(patterns.mask), p, p))
+    """Return patterns x vech, n_r P_r A_r P_r."""
+    i, j = np.triu_indices(patterns.n_variables)
+    z = state.weighted
+    products = z[:, i] * (z * patterns.row_weight[:, None])[:, j]
     starts = np.flatnonzero(np.diff(patterns.row_pattern, prepend=-1))
-    for r, (begin, end) in enumerate(
-        zip(starts, [*starts[1:], len(patterns.row_pattern)], strict=True)
-    ):
-        rows = state.weighted[begin:end]
-        result[r] = (rows.T * patterns.row_weight[begin:end]) @ rows
-    return result
+    return np.asarray(np.add.reduceat(products, starts, axis=0))
 
 
 def _mean_cov_part(patterns: MissingPatterns, state: PatternState, inverses: Array) -> Array:
@@ -108,18 +112,24 @@ def _places(p: int) -> Index:
     return place
 
 
-def _reordered(table: Array, p: int) -> Array:
-    """Turn sums of P_ij P_kl into the information on vech: P_ik P_jl + P_il P_jk."""
+@lru_cache(maxsize=4)
+def _crossings(p: int) -> tuple[Index, Index]:
+    """Return where (ik, jl) and (il, jk) stand in a flat vech x vech table."""
     place = _places(p)
     i, j = np.triu_indices(p)
+    straight = place[np.ix_(i, i)] * len(i) + place[np.ix_(j, j)]
+    crossed = place[np.ix_(i, j)] * len(i) + place[np.ix_(j, i)]
+    return straight, crossed
+
+
+def _reordered(table: Array, p: int) -> Array:
+    """Turn sums of P_ij P_kl into the information on vech: P_ik P_jl + P_il P_jk."""
+    straight, crossed = _crossings(p)
+    i, j = np.triu_indices(p)
     half = np.where(i == j, 0.5, 1.0)
-    size = len(i)
     flat = table.ravel()
-    straight = place[np.ix_(i, i)] * size + place[np.ix_(j, j)]
     result = flat.take(straight)
-    np.multiply(place[np.ix_(i, j)], size, out=straight)
-    straight += place[np.ix_(j, i)]
-    result += flat.take(straight)
+    result += flat.take(crossed)
     result *= half[:, None]
     result *= half[None, :]
     return result

@@ -232,12 +232,12 @@ def pattern_state(patterns: MissingPatterns, mean: Array, cov: Array) -> Pattern
 def log_likelihood(patterns: MissingPatterns, mean: Array, cov: Array) -> float:
     """Return the log-likelihood; minus infinity unless ``cov`` is positive definite."""
     try:
-        return _value(patterns, pattern_state(patterns, mean, cov))
+        return value_at(patterns, pattern_state(patterns, mean, cov))
     except np.linalg.LinAlgError:
         return -np.inf
 
 
-def _value(patterns: MissingPatterns, state: PatternState) -> float:
+def value_at(patterns: MissingPatterns, state: PatternState) -> float:
     squares = float(patterns.row_weight @ (state.deviations * state.weighted).sum(axis=1))
     answers = float(patterns.weight @ patterns.mask.sum(axis=1))
     return -0.5 * (answers * LOG_TWO_PI + state.log_determinant + squares)
@@ -249,12 +249,16 @@ def likelihood(patterns: MissingPatterns, mean: Array, cov: Array) -> Likelihood
     Raises:
         numpy.linalg.LinAlgError: ``cov`` is not positive definite.
     """
-    state = pattern_state(patterns, mean, cov)
+    return likelihood_at(patterns, pattern_state(patterns, mean, cov))
+
+
+def likelihood_at(patterns: MissingPatterns, state: PatternState) -> Likelihood:
+    """Return the log-likelihood with its derivatives at a known state."""
     w = patterns.row_weight
     slope = (w * patterns.shift) @ state.weighted
     products = (state.weighted.T * w) @ state.weighted
     return Likelihood(
-        _value(patterns, state), slope, 0.5 * (products - summed_inverse(patterns, state))
+        value_at(patterns, state), slope, 0.5 * (products - summed_inverse(patterns, state))
     )
 
 
@@ -276,7 +280,7 @@ def em_moments(patterns: MissingPatterns, progress: Progress = silent) -> Unrest
     likelihood does not fall. ``converged`` is false when the steps run out or the
     covariance matrix becomes singular; the moments are then those of the last good step.
     """
-    centre, scale = _available(patterns)
+    centre, scale = available_moments(patterns)
     scaled = patterns.rescaled(centre, scale)
     p = patterns.n_variables
     theta = (np.zeros(p), np.eye(p))
@@ -300,8 +304,11 @@ def em_moments(patterns: MissingPatterns, progress: Progress = silent) -> Unrest
     return UnrestrictedMoments(full_mean, full_cov, value, converged and np.isfinite(value), steps)
 
 
-def _available(patterns: MissingPatterns) -> tuple[Array, Array]:
-    """Return means and standard deviations from the available answers; SD 1 if constant."""
+def available_moments(patterns: MissingPatterns) -> tuple[Array, Array]:
+    """Return each variable's mean and standard deviation (divisor n) from the answers it has.
+
+    A constant variable gets standard deviation 1.
+    """
     seen = patterns.mask[patterns.row_pattern]
     w = patterns.row_weight * patterns.shift
     centre = w @ patterns.values / np.maximum(w @ seen, 1e-300)

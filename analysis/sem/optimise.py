@@ -165,12 +165,10 @@ class _Search:
             if _is_positive(H):
                 return H
         return self.constraints.reduce_matrix(
-            self.problem.information(here.states, steps, kind="expected")
+            self.problem.information(here.states, steps, kind="scoring")
         )
 
-    def _step(
-        self, theta: Array, gradient: Array, H: Array, damping: float
-    ) -> tuple[Array, Array]:
+    def _step(self, theta: Array, gradient: Array, H: Array, damping: float) -> tuple[Array, Array]:
         """Return the step in alpha and the scaled (Lagrangian) gradient."""
         scale = np.sqrt(np.maximum(np.diagonal(H), 1e-300))
         unit = H / scale[:, None] / scale + damping * np.eye(len(H))

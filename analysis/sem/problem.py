@@ -10,6 +10,8 @@ import numpy as np
 from analysis.sem.model_matrices import directions, evaluate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from analysis.sem.constraints import Constraints
     from analysis.sem.discrepancy import Discrepancy
     from analysis.sem.model_matrices import Directions, GroupState, GroupStructure
@@ -76,18 +78,21 @@ class Problem:
         *,
         kind: str,
     ) -> Array:
-        """Return the information per case, ``expected`` or ``observed``, (q, q)."""
+        """Return the information per case, (q, q).
+
+        ``expected``, ``observed``, or ``scoring``: the expected one or a cheaper stand-in that
+        is good enough to step by.
+        """
         q = self.constraints.n_free
         if len(self.structures) == 1 and len(self.structures[0].parameters) == q:
             d, s = self.discrepancies[0], self.structures[0]
-            method = d.expected if kind == "expected" else d.observed
-            return method(s, states[0], steps[0])
+            return _method(d, kind)(s, states[0], steps[0])
         total = np.zeros((q, q))
         for share, d, s, state, step in zip(
             self.moments.shares, self.discrepancies, self.structures, states, steps, strict=True
         ):
-            method = d.expected if kind == "expected" else d.observed
-            total[np.ix_(s.parameters, s.parameters)] += share * method(s, state, step)
+            part = _method(d, kind)(s, state, step)
+            total[np.ix_(s.parameters, s.parameters)] += share * part
         return total
 
     @property
@@ -100,3 +105,11 @@ class Problem:
         """N of standard errors and RMSEA: cases, less one per group with divisor n - 1."""
         lost = len(self.moments.groups) if self.is_unbiased_n else 0
         return self.moments.n - lost
+
+
+def _method(discrepancy: Discrepancy, kind: str) -> Callable[..., Array]:
+    """Return the method of a discrepancy that gives this kind of information."""
+    if kind == "scoring":
+        found: Callable[..., Array] = getattr(discrepancy, "scoring", discrepancy.expected)
+        return found
+    return discrepancy.expected if kind == "expected" else discrepancy.observed
