@@ -21,6 +21,9 @@ RATIO_COUNTS_FROM = 20 * 1024**2
 """Small members may compress as well as they like."""
 SPARSE_FACTOR = 4
 CHUNK = 1 << 20
+WATCHED = 16 << 20
+"""Bytes of a sheet searched for far cells, and its last megabyte. What stands between costs
+the reading child its life at worst, and searching a large sheet whole costs a second."""
 FAR_CELL = re.compile(rb'r="(?:[A-Z]{3}[0-9]|[A-Z]{1,3}[0-9]{7})')
 LAST_ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br="([0-9]+)"')
 MEMBER_LIMIT = 10_000
@@ -121,8 +124,10 @@ def _scan_member(
             if not is_sheet:
                 break
             rows += chunk.count(b"<row ")
-            is_far = is_far or FAR_CELL.search(chunk) is not None
+            if read <= WATCHED:
+                is_far = is_far or FAR_CELL.search(chunk) is not None
             tail = (tail + chunk)[-CHUNK:]
+    is_far = is_far or FAR_CELL.search(tail) is not None
     found = LAST_ROW.findall(tail)
     last_row = int(found[-1]) if found else 0
     return is_far or last_row > SPARSE_FACTOR * rows + 10_000
