@@ -129,7 +129,12 @@ def bootstrap(
     """
     result.require_inference()
     if kind not in ("ordinary", "bollen.stine"):
-        raise SemError("unknown_choice", option="bootstrap_type", value=kind, known=("ordinary", "bollen.stine"))
+        raise SemError(
+            "unknown_choice",
+            option="bootstrap_type",
+            value=kind,
+            known=("ordinary", "bollen.stine"),
+        )
     if any(group.data is None for group in result.problem.moments.groups):
         raise SemError("needs_raw_data", name="bootstrap")
     thetas, values = _collect(result, draws, seed, kind, progress)
@@ -276,9 +281,7 @@ def _solved(problem: Problem, theta: Array) -> tuple[Array, float] | None:
     return (optimum.theta, optimum.value) if optimum.has_converged else None
 
 
-def _single(
-    result: SemResult, cases: list[Array], rng: np.random.Generator
-) -> tuple[Array, Array]:
+def _single(result: SemResult, cases: list[Array], rng: np.random.Generator) -> tuple[Array, Array]:
     """Fit one draw of any estimator from its own table of cases."""
     from analysis.sem.fitting import build_problem
 
@@ -295,9 +298,7 @@ def _single(
     return nothing if found is None else (found[0][None], np.array([found[1]]))
 
 
-def drawn_frame(
-    result: SemResult, cases: list[Array], rng: np.random.Generator
-) -> pd.DataFrame:
+def drawn_frame(result: SemResult, cases: list[Array], rng: np.random.Generator) -> pd.DataFrame:
     """Return one draw of cases (whole clusters where there are clusters) as a table."""
     import pandas as pd
 
@@ -317,9 +318,7 @@ def drawn_frame(
     return pd.concat(parts, ignore_index=True)
 
 
-def _drawn_rows(
-    sample: GroupMoments, n: int, rng: np.random.Generator
-) -> tuple[Any, Any]:
+def _drawn_rows(sample: GroupMoments, n: int, rng: np.random.Generator) -> tuple[Any, Any]:
     if sample.clusters is None:
         return rng.integers(0, n, size=n), None
     present = np.unique(sample.clusters)

@@ -2,8 +2,8 @@
 
 All draws of a slice are fitted together with stacked matrix products. Each starts at the
 full-sample estimate; the first step uses the information at that estimate, the next ones each
-draw's own information, renewed only where the gradient does not shrink fast. Draws that do not settle are left to the
-single-fit optimiser by the caller.
+draw's own information, renewed only where the gradient does not shrink fast. Draws that do
+not settle are left to the single-fit optimiser by the caller.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from analysis.sem.model_matrices import directions, evaluate
 
 if TYPE_CHECKING:
     from analysis.sem.model_matrices import Directions, GroupStructure
-    from analysis.sem.moments import Array, IndexArray
+    from analysis.sem.moments import Array, IndexArray, Mask
     from analysis.sem.problem import Problem
 
 ENOUGH = 1e-6
@@ -44,7 +44,7 @@ class BatchFit:
 
     theta: Array
     value: Array
-    settled: Array
+    settled: Mask
 
 
 def can_batch(problem: Problem) -> bool:
@@ -65,9 +65,7 @@ def fit_stack(
 ) -> BatchFit:
     """Fit the model to every draw, starting all at ``theta``; ``tick`` is called every step."""
     count = len(stacks[0].cov)
-    structures = tuple(
-        _with_x(problem, g, stack) for g, stack in enumerate(stacks)
-    )
+    structures = tuple(_with_x(problem, g, stack) for g, stack in enumerate(stacks))
     basis = problem.constraints.basis
     thetas = np.tile(theta, (count, 1))
     settled, lost = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
@@ -83,7 +81,9 @@ def fit_stack(
         sizes = np.where(found.is_regular, np.abs(g / scales[open_]).max(axis=1), np.inf)
         settled[open_[sizes <= ENOUGH]] = True
         lost[open_[~np.isfinite(sizes)]] = True
-        slow = np.flatnonzero(np.isfinite(sizes) & (sizes > ENOUGH) & (sizes > SLOW * before[open_]))
+        slow = np.flatnonzero(
+            np.isfinite(sizes) & (sizes > ENOUGH) & (sizes > SLOW * before[open_])
+        )
         if step == 1:
             slow = np.flatnonzero(np.isfinite(sizes) & (sizes > ENOUGH))
         if step > 0 and len(slow):
@@ -132,7 +132,7 @@ def _slice(
 @dataclass(frozen=True, slots=True, eq=False)
 class _Gradients:
     gradient: Array
-    is_regular: Array
+    is_regular: Mask
     parts: list[tuple[GroupStructure, Directions, Array]]
 
 
@@ -160,10 +160,10 @@ def _gradients(
     return _Gradients(total, regular, parts)
 
 
-def _inverses(sigma: Array) -> tuple[Array, Array]:
+def _inverses(sigma: Array) -> tuple[Array, Mask]:
     """Return inverses and which matrices are positive definite."""
     variances = np.diagonal(sigma, axis1=-2, axis2=-1)
-    good = (variances > 0).all(axis=1) & np.isfinite(sigma).all(axis=(1, 2))
+    good: Mask = np.all(variances > 0, axis=1) & np.all(np.isfinite(sigma), axis=(1, 2))
     safe = sigma if good.all() else np.where(good[:, None, None], sigma, np.eye(sigma.shape[-1]))
     try:
         np.linalg.cholesky(safe)
@@ -171,7 +171,7 @@ def _inverses(sigma: Array) -> tuple[Array, Array]:
         smallest = np.linalg.eigvalsh(safe)[:, 0]
         good &= smallest > 0
         safe = np.where(good[:, None, None], safe, np.eye(sigma.shape[-1]))
-    return np.linalg.inv(safe), good
+    return np.asarray(np.linalg.inv(safe)), good
 
 
 def _shared_inverse(problem: Problem, theta: Array, count: int) -> tuple[Array, Array]:
@@ -184,9 +184,7 @@ def _shared_inverse(problem: Problem, theta: Array, count: int) -> tuple[Array, 
     return np.tile(inverse, (count, 1, 1)), np.tile(scale, (count, 1))
 
 
-def _own_inverses(
-    problem: Problem, found: _Gradients, chosen: IndexArray
-) -> tuple[Array, Array]:
+def _own_inverses(problem: Problem, found: _Gradients, chosen: IndexArray) -> tuple[Array, Array]:
     """Return the chosen draws' inverse expected information along the constraints, and scales."""
     q = problem.constraints.n_free
     count = len(chosen)

@@ -111,12 +111,18 @@ def _resolved(method: str, kind: str) -> str:
         return "standard"
     if method != "default":
         return method
-    return "satorra.2000" if kind in ("scaled.shifted", "mean.var.adjusted") else "satorra.bentler.2001"
+    return (
+        "satorra.2000"
+        if kind in ("scaled.shifted", "mean.var.adjusted")
+        else "satorra.bentler.2001"
+    )
 
 
 def _check_same_data(a: SemResult, b: SemResult) -> None:
     for left, right in zip(a.problem.moments.groups, b.problem.moments.groups, strict=False):
-        same = set(left.names) == set(right.names) and left.n == right.n and left.label == right.label
+        same = (
+            set(left.names) == set(right.names) and left.n == right.n and left.label == right.label
+        )
         if not same:
             raise SemError("different_data")
     if len(a.problem.moments.groups) != len(b.problem.moments.groups):
@@ -211,7 +217,7 @@ def _restriction(larger: SemResult, smaller: SemResult) -> Array:
         left = left @ a.tangent
     if b.tangent is not None:
         right = right @ b.tangent
-    H, *_ = np.linalg.lstsq(left, right, rcond=None)
+    H = np.asarray(np.linalg.lstsq(left, right, rcond=None)[0], dtype=np.float64)
     A = null_space(H.T).T
     if a.tangent is None:
         return A

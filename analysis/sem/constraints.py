@@ -20,6 +20,7 @@ from analysis.sem.syntax.expressions import (
     Expression,
     Name,
     Number,
+    Value,
     gradient,
     is_linear,
     names_in,
@@ -47,8 +48,8 @@ class Functions:
     def __len__(self) -> int:
         return len(self.expressions)
 
-    def _values(self, theta: Array) -> dict[str, object]:
-        values: dict[str, object] = dict(self.fixed)
+    def _values(self, theta: Array) -> dict[str, Value]:
+        values: dict[str, Value] = dict(self.fixed)
         values.update({label: theta[..., index] for label, index in self.free.items()})
         return values
 
@@ -58,7 +59,7 @@ class Functions:
         lead = theta.shape[:-1]
         found = [
             np.broadcast_to(np.asarray(gradient(e, values)[0]), lead) for e in self.expressions
-        ]  # type: ignore[arg-type]
+        ]
         return np.stack(found, axis=-1) if found else np.zeros((*lead, 0))
 
     def jacobian(self, theta: Array) -> Array:
@@ -66,7 +67,7 @@ class Functions:
         values = self._values(theta)
         J = np.zeros((len(self.expressions), len(theta)))
         for k, expression in enumerate(self.expressions):
-            for label, slope in gradient(expression, values)[1].items():  # type: ignore[arg-type]
+            for label, slope in gradient(expression, values)[1].items():
                 if label in self.free:
                     J[k, self.free[label]] += float(np.asarray(slope))
         return J
@@ -123,7 +124,9 @@ class Constraints:
         """Return the alpha whose theta is nearest."""
         if self.basis is None:
             return theta
-        return np.linalg.lstsq(self.basis, theta - self.origin, rcond=None)[0]
+        return np.asarray(
+            np.linalg.lstsq(self.basis, theta - self.origin, rcond=None)[0], dtype=np.float64
+        )
 
     def reduce(self, gradient_or_rows: Array) -> Array:
         """Return a gradient (q,) or rows (k, q) by alpha."""

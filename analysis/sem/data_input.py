@@ -97,10 +97,10 @@ def _label(value: object) -> str:
 
 
 def _column(data: pd.DataFrame, name: str) -> Any:
-    found = data.columns.get_indexer_for([name]) if name in data.columns else []
-    if len(found) == 0:
+    count = sum(column == name for column in data.columns)
+    if count == 0:
         raise SemError("unknown_column", name=name)
-    if len(found) > 1:
+    if count > 1:
         raise SemError("duplicate_column", name=name)
     return data[name]
 
@@ -111,7 +111,7 @@ def numeric_columns(data: pd.DataFrame, names: Sequence[str]) -> Array:
     Raises:
         SemError: unknown, duplicate, text, infinite or all-missing columns, by name.
     """
-    columns = set(data.columns)
+    columns: set[object] = set(data.columns)
     unknown = [n for n in names if n not in columns and not _is_product(n, columns)]
     if unknown:
         raise SemError(
@@ -264,7 +264,7 @@ def _clusters(data: pd.DataFrame, options: SemOptions) -> IndexArray | None:
 
 
 def continuous_moments(
-    cases: CaseData, options: SemOptions, *, divisor: str, may_be_singular: bool = False
+    cases: CaseData, *, divisor: str, may_be_singular: bool = False
 ) -> SampleMoments:
     """Return means and covariances of complete continuous cases.
 

@@ -13,7 +13,7 @@ from analysis.sem.normal_theory import NormalTheory
 
 if TYPE_CHECKING:
     from analysis.sem.discrepancy import Discrepancy
-    from analysis.sem.moments import Array, GroupMoments, SampleMoments
+    from analysis.sem.moments import Array, GroupMoments, IndexArray, Mask, SampleMoments
     from analysis.sem.options import Estimator, SemOptions
     from analysis.sem.parameter_table import ParameterTable
     from analysis.sem.problem import Problem
@@ -74,16 +74,16 @@ def _weight(group: GroupMoments, x: IndexArray, discrepancy: str, *, with_means:
     return invert_gamma(gamma, moments_of_x(group.p, x, with_means=with_means))
 
 
-def moments_of_x(p: int, x: IndexArray, *, with_means: bool) -> Array:
+def moments_of_x(p: int, x: IndexArray, *, with_means: bool) -> Mask:
     """Return which moments concern fixed x alone."""
     from analysis.sem.moments import vech_index
 
     rows, columns = vech_index(p)
-    both = np.isin(rows, x) & np.isin(columns, x)
+    both: Mask = np.isin(rows, x) & np.isin(columns, x)
     return np.concatenate([np.isin(np.arange(p), x), both]) if with_means else both
 
 
-def invert_gamma(gamma: Array, fixed: Array) -> Array:
+def invert_gamma(gamma: Array, fixed: Mask) -> Array:
     """Return Gamma^-1 with rows and columns of fixed moments left 0."""
     own = np.flatnonzero(~fixed)
     block = gamma[np.ix_(own, own)]

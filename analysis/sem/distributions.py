@@ -51,7 +51,7 @@ def noncentrality(x: float, df: float, probability: float) -> float:
 
 def two_sided(z: Array) -> Array:
     """Return P(|Z| > |z|), without underflow before 1e-300."""
-    return 2 * np.exp(log_ndtr(-np.abs(z)))
+    return np.asarray(2 * np.exp(log_ndtr(-np.abs(z))))
 
 
 def normal_quantile(probability: float) -> float:

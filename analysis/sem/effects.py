@@ -8,6 +8,7 @@ Errors by the delta method; bootstrap intervals when the result has draws. Bolle
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,7 +51,20 @@ def effects(result: SemResult, *, specific: bool = True) -> pd.DataFrame:
     rows: list[tuple[object, ...]] = []
     for g, structure in enumerate(result.problem.structures):
         rows += _group_effects(result, g, structure, specific=specific)
-    names = ["group", "from", "to", "via", "kind", "est", "se", "z", "p", "ci_low", "ci_high", "std_all"]
+    names = [
+        "group",
+        "from",
+        "to",
+        "via",
+        "kind",
+        "est",
+        "se",
+        "z",
+        "p",
+        "ci_low",
+        "ci_high",
+        "std_all",
+    ]
     return pd.DataFrame(rows, columns=names)
 
 
@@ -98,13 +112,21 @@ def _group_effects(
             between = [r for r in routes if r[0] == source and r[-1] == target and len(r) > 2]
             for route in between:
                 value, gradient = _along(route, direct, len(result.theta))
-                standardized = float(np.prod([std_direct[p] for p in zip(route, route[1:], strict=False)]))
+                standardized = float(np.prod([std_direct[p] for p in pairwise(route)]))
                 via = " → ".join(names[k] for k in route[1:-1])
                 rows.append(row.line("specific", via, value, gradient, standardized))
             base = edge.value if edge is not None else 0.0
             std_base = std_direct.get((source, target), 0.0)
-            if edge is None or between or not routes and abs(est - base) > 1e-12:
-                rows.append(row.line("indirect", "", est - base, slope - own, std_total[target, source] - std_base))
+            if edge is None or between or (not routes and abs(est - base) > 1e-12):
+                rows.append(
+                    row.line(
+                        "indirect",
+                        "",
+                        est - base,
+                        slope - own,
+                        std_total[target, source] - std_base,
+                    )
+                )
             rows.append(row.line("total", "", est, slope, std_total[target, source]))
     return rows
 
@@ -121,11 +143,24 @@ class _Writer:
     ) -> tuple[object, ...]:
         inference = self.result.inference
         covariance = None if inference is None else inference.covariance
-        se = float("nan") if covariance is None else float(np.sqrt(max(slope @ covariance @ slope, 0.0)))
+        se = float("nan")
+        if covariance is not None:
+            se = float(np.sqrt(max(float(slope @ covariance @ slope), 0.0)))
         z = est / se if se > 0 else float("nan")
         half = normal_quantile(0.5 + self.result.options.confidence / 2) * se
         p = float(two_sided(np.array([z]))[0])
-        return (*self.start, via, kind, float(est), se, z, p, est - half, est + half, float(standardized))
+        return (
+            *self.start,
+            via,
+            kind,
+            float(est),
+            se,
+            z,
+            p,
+            est - half,
+            est + half,
+            float(standardized),
+        )
 
 
 def _totals(edges: list[_Edge], n: int, q: int) -> tuple[Array, Array]:
@@ -160,7 +195,7 @@ def _routes(edges: list[_Edge]) -> list[tuple[int, ...]]:
     for edge in edges:
         following.setdefault(edge.source, []).append(edge.target)
     found: list[tuple[int, ...]] = []
-    stack = [(start,) for start in sorted(following)]
+    stack: list[tuple[int, ...]] = [(start,) for start in sorted(following)]
     while stack:
         route = stack.pop()
         for target in following.get(route[-1], ()):
@@ -179,7 +214,7 @@ def _along(
     route: tuple[int, ...], direct: dict[tuple[int, int], _Edge], q: int
 ) -> tuple[float, Array]:
     """Return the product of the paths along a route and its gradient."""
-    path = [direct[pair] for pair in zip(route, route[1:], strict=False)]
+    path = [direct[pair] for pair in pairwise(route)]
     values = np.array([edge.value for edge in path])
     gradient = np.zeros(q)
     for k, edge in enumerate(path):

@@ -15,13 +15,13 @@ from analysis.sem.errors import SemError
 
 if TYPE_CHECKING:
     from analysis.sem.model_matrices import GroupState, GroupStructure
-    from analysis.sem.moments import Array
+    from analysis.sem.moments import Array, IndexArray
     from analysis.sem.result import SemResult
 
 METHODS = ("regression", "bartlett", "ebm")
 
 
-def factor_scores(result: SemResult, method: str) -> tuple[tuple[Array, Array], ...]:
+def factor_scores(result: SemResult, method: str) -> tuple[tuple[IndexArray, Array], ...]:
     """Return, per group, the rows of the cases in the data and their (n, latents) scores."""
     if method not in METHODS:
         raise SemError("unknown_choice", option="factor_scores", value=method, known=METHODS)
@@ -61,13 +61,14 @@ def _scores(
 
 
 def _weights(
-    structure: GroupStructure, state: GroupState, seen: Array, method: str, result: SemResult
+    structure: GroupStructure, state: GroupState, seen: IndexArray, method: str, result: SemResult
 ) -> Array:
     """Return the (latents, seen) weights."""
     p = structure.p
     sigma = state.Sigma[np.ix_(seen, seen)]
     if method == "regression":
-        return np.linalg.solve(sigma, state.M[np.ix_(seen, np.arange(p, len(state.M)))]).T
+        covariances = state.M[np.ix_(seen, np.arange(p, len(state.M)))]
+        return np.asarray(np.linalg.solve(sigma, covariances).T, dtype=np.float64)
     L = _loadings(structure, state, result)[seen]
     weighted = np.linalg.solve(sigma, L)
     inner = L.T @ weighted
@@ -79,7 +80,9 @@ def _loadings(structure: GroupStructure, state: GroupState, result: SemResult) -
     """Return loadings on latent variables, then on observed ones that take part in paths."""
     p = structure.p
     rows = result.problem.table.rows
-    in_paths = {row.lhs for row in rows if row.op == "~"} | {row.rhs for row in rows if row.op == "~"}
+    in_paths = {row.lhs for row in rows if row.op == "~"} | {
+        row.rhs for row in rows if row.op == "~"
+    }
     own = [k for k in range(p) if structure.observed[k] in in_paths]
     direct = state.A[:p, p:].copy()
     direct[own] = 0.0

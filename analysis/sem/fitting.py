@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from analysis.sem.moments import Array, SampleMoments
     from analysis.sem.options import Estimator
-    from analysis.sem.parameter_table import ParameterTable, Variables
+    from analysis.sem.parameter_table import Variables
     from analysis.sem.specification import Specification
     from survey.progress import Progress
 
@@ -128,7 +128,9 @@ def _check_variables(variables: Variables, options: SemOptions) -> None:
         raise SemError("latent_ordered", names=tuple(both))
     if not variables.observed:
         raise SemError("no_observed", names=variables.latent)
-    interactions = [n for n in variables.observed if ":" in n and set(n.split(":")) & set(variables.latent)]
+    interactions = [
+        n for n in variables.observed if ":" in n and set(n.split(":")) & set(variables.latent)
+    ]
     if interactions:
         raise SemError("latent_interaction", names=tuple(interactions))
 
@@ -178,7 +180,7 @@ def _moments(
         return missing_sample_moments(data, variables, options, progress=progress), ()
     cases = read_cases(data, variables.observed, options)
     singular = estimator.discrepancy == "ULS"
-    return continuous_moments(cases, options, divisor=divisor, may_be_singular=singular), ()
+    return continuous_moments(cases, divisor=divisor, may_be_singular=singular), ()
 
 
 def solve(

@@ -66,7 +66,7 @@ def first_order(
         steps,
         strict=True,
     ):
-        scores = d.case_scores(s, state, step)  # type: ignore[attr-defined]
+        scores = d.case_scores(s, state, step)
         outer = weighted_cross_product(scores, group)
         total[np.ix_(s.parameters, s.parameters)] += share * outer
     return total
@@ -124,7 +124,7 @@ def _group_meat(
         if B is not None:
             fitted = y @ B
             t -= (fitted @ WU) * (fitted @ WV)
-            y = y - fitted  # noqa: PLW2901
+            y = y - fitted
         if Wm is not None:
             t += y @ Wm
         cross += t.T @ t

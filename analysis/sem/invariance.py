@@ -120,7 +120,9 @@ def invariance_ladder(
     chosen = steps or tuple(known)
     unknown = tuple(name for name in chosen if name not in known)
     if unknown:
-        raise SemError("unknown_choice", option="steps", value=", ".join(unknown), known=tuple(known))
+        raise SemError(
+            "unknown_choice", option="steps", value=", ".join(unknown), known=tuple(known)
+        )
     found: list[InvarianceStep] = []
     for k, name in enumerate(chosen):
         equal = known[name]
@@ -148,4 +150,6 @@ def _judged(
     holds = comparison.delta_cfi >= -CFI_DROP and comparison.delta_rmsea <= RMSEA_RISE
     single = result.release_tests().single
     suggestions = single[single["p"] < 0.01].sort_values("statistic", ascending=False)
-    return InvarianceStep(name, equal, result, comparison, holds, suggestions.reset_index(drop=True))
+    return InvarianceStep(
+        name, equal, result, comparison, holds, suggestions.reset_index(drop=True)
+    )

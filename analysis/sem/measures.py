@@ -97,7 +97,11 @@ def log_likelihoods(problem: Problem, inference: Inference) -> tuple[float, floa
     """
     model, unrestricted = 0.0, 0.0
     for d, s, state, sample in zip(
-        problem.discrepancies, problem.structures, inference.states, problem.moments.groups, strict=True
+        problem.discrepancies,
+        problem.structures,
+        inference.states,
+        problem.moments.groups,
+        strict=True,
     ):
         of_x = _likelihood_of_x(problem, sample)
         model += d.log_likelihood(s, state) - of_x  # type: ignore[attr-defined]

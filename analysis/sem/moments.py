@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = NDArray[np.float64]
 IndexArray: TypeAlias = NDArray[np.intp]
+Mask: TypeAlias = NDArray[np.bool_]
 
 
 @lru_cache(maxsize=128)

@@ -29,7 +29,7 @@ class NormalTheory:
     moments: GroupMoments
     with_means: bool
 
-    def value(self, structure: GroupStructure, state: GroupState) -> float:
+    def value(self, structure: GroupStructure, state: GroupState) -> float:  # noqa: ARG002
         """Return fx; infinity when Sigma is not positive definite."""
         found = state.inverse
         if found is None:
@@ -62,7 +62,7 @@ class NormalTheory:
     ) -> Array:
         """Return sum_rows(U * (Q V)) - dmu' W d with Q = W - Z."""
         W, Z, Wd = self._parts(state)
-        gradient = np.einsum("ia,ia->a", directions.U, (W - Z) @ directions.V)
+        gradient: Array = np.einsum("ia,ia->a", directions.U, (W - Z) @ directions.V)
         return gradient - Wd @ directions.dmu if self.with_means else gradient
 
     def expected(

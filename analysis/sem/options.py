@@ -207,7 +207,10 @@ def check_options(options: SemOptions) -> None:
         "likelihood": (options.likelihood, ("normal", "wishart")),
         "bootstrap_type": (options.bootstrap_type, ("ordinary", "bollen.stine")),
         "information": (options.information, ("expected", "observed", None)),
-        "se": (options.se, (None, "standard", "robust.sem", "robust.huber.white", "first.order", "none")),
+        "se": (
+            options.se,
+            (None, "standard", "robust.sem", "robust.huber.white", "first.order", "none"),
+        ),
         "test": (
             options.test,
             (

@@ -208,7 +208,7 @@ def build_table(
     coded = _effect_coding(rows, options, variables, n_groups)
     rows, coding = coded
     free = tuple(index for index, row in enumerate(rows) if row.is_free)
-    table = ParameterTable(
+    return ParameterTable(
         rows=tuple(rows),
         variables=variables,
         n_groups=n_groups,
@@ -219,7 +219,6 @@ def build_table(
         free=free,
         is_theta=options.parameterization == "theta",
     )
-    return table
 
 
 @dataclass(frozen=True, slots=True)

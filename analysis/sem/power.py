@@ -6,6 +6,7 @@ RMSEA: the chi-square is noncentral with ncp = (n - 1) df eps^2 / groups under R
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,13 @@ if TYPE_CHECKING:
 
 
 def rmsea_power(
-    df: int, n: int, *, null: float = 0.05, alternative: float = 0.08, alpha: float = 0.05, groups: int = 1
+    df: int,
+    n: int,
+    *,
+    null: float = 0.05,
+    alternative: float = 0.08,
+    alpha: float = 0.05,
+    groups: int = 1,
 ) -> float:
     """Return the power to reject RMSEA = ``null`` when it is ``alternative``.
 
@@ -168,7 +175,7 @@ def _next_problem(
     names = known.moments.groups[0].names
     values = frame[list(names)].to_numpy(dtype=float)
     cases = CaseData(names, (GroupData("", values, np.arange(len(values)), None, None),), 0)
-    moments = continuous_moments(cases, options, divisor="n")
+    moments = continuous_moments(cases, divisor="n")
     return replace(
         known,
         moments=moments,
@@ -222,7 +229,7 @@ def _summary(
     )
 
 
-def _given(given: dict[tuple[str, str, str], object], key: tuple[str, str, str]) -> float:
+def _given(given: Mapping[tuple[str, str, str], object], key: tuple[str, str, str]) -> float:
     m = given.get(key) or (given.get((key[2], key[1], key[0])) if key[1] == "~~" else None)
     for values in (getattr(m, "fixed", ()), getattr(m, "start", ())):
         if values and values[0] is not None:

@@ -68,7 +68,9 @@ def _fit_lines(result: SemResult) -> list[str]:
     if not result.status.identified:
         return lines
     fit = result.fit_measures
-    suffix = next((s for s in (".robust", ".scaled") if not math.isnan(fit.get(f"cfi{s}", math.nan))), "")
+    suffix = next(
+        (s for s in (".robust", ".scaled") if not math.isnan(fit.get(f"cfi{s}", math.nan))), ""
+    )
     lines.append(
         f"  CFI{suffix} {_number(fit[f'cfi{suffix}'])}, TLI{suffix} {_number(fit[f'tli{suffix}'])},"
         f" RMSEA{suffix} {_number(fit[f'rmsea{suffix}'])}"

@@ -57,7 +57,11 @@ def reliability_table(result: SemResult) -> pd.DataFrame:
 
 
 def _one_factor(
-    structure: GroupStructure, state: GroupState, sample: GroupMoments, factor: str, names: list[str]
+    structure: GroupStructure,
+    state: GroupState,
+    sample: GroupMoments,
+    factor: str,
+    names: list[str],
 ) -> dict[str, float]:
     own = [structure.observed.index(name) for name in names]
     f = structure.variables.index(factor)
@@ -91,11 +95,15 @@ def htmt(result: SemResult, means: str = "arithmetic") -> pd.DataFrame:
     import pandas as pd
 
     if means not in ("arithmetic", "geometric"):
-        raise SemError("unknown_choice", option="means", value=means, known=("arithmetic", "geometric"))
+        raise SemError(
+            "unknown_choice", option="means", value=means, known=("arithmetic", "geometric")
+        )
     sample = result.problem.moments.groups[0]
     sd = np.sqrt(np.diagonal(sample.cov))
     R = np.abs(sample.cov / np.outer(sd, sd))
-    items = {f: [sample.names.index(n) for n in names] for f, names in indicators_of(result).items()}
+    items = {
+        f: [sample.names.index(n) for n in names] for f, names in indicators_of(result).items()
+    }
     factors = list(items)
     within = {f: _average(_lower(R[np.ix_(own, own)]), means) for f, own in items.items()}
     values: Any = np.eye(len(factors))

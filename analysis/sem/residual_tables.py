@@ -124,7 +124,7 @@ def residual_variances(
         bread = _bread_of_weights(problem, inference)
     estimated = problem.moments.shares[g] * (J @ bread[np.ix_(chosen, chosen)] @ J.T)
     Q = np.eye(len(V)) - estimated @ V
-    return np.einsum("ij,jk,ik->i", Q, acov, Q)
+    return np.asarray(np.einsum("ij,jk,ik->i", Q, acov, Q))
 
 
 def moment_jacobian(problem: Problem, inference: Inference, g: int) -> Array:
@@ -146,6 +146,8 @@ def _bread_of_weights(problem: Problem, inference: Inference) -> Array:
     for g, share in enumerate(problem.moments.shares):
         J = moment_jacobian(problem, inference, g)
         V = _own_weight(problem, g, inference.states[g])
+        if V is None:
+            raise SemError("not_fitted")
         chosen = problem.structures[g].parameters
         total[np.ix_(chosen, chosen)] += share * (J.T @ V @ J)
     found, _ = inverse_along(total, inference.tangent)
@@ -178,9 +180,7 @@ def _own_weight(problem: Problem, g: int, state: GroupState) -> Array | None:
     return None
 
 
-def first_order_weight(
-    sample: GroupMoments, sigma: Array, mu: Array, *, with_means: bool
-) -> Array:
+def first_order_weight(sample: GroupMoments, sigma: Array, mu: Array, *, with_means: bool) -> Array:
     """Return the cross products of case scores of (means, vech Sigma) per case."""
     if sample.data is None:
         raise SemError("needs_raw_data", name="first.order")
@@ -235,6 +235,6 @@ def sample_covariance_of_moments(problem: Problem, g: int) -> Array:
         return adf_gamma(sample, with_means=with_means, x=x) / sample.n
     if problem.estimator.se == "first.order":
         weight = first_order_weight(sample, sample.cov, sample.mean, with_means=with_means)
-        return np.linalg.inv(weight) / sample.n
+        return np.asarray(np.linalg.inv(weight), dtype=np.float64) / sample.n
     weight = normal_weight(sample.cov_inverse, with_means=with_means)
     return invert_gamma(weight, moments_of_x(sample.p, x, with_means=with_means)) / sample.n

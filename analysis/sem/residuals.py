@@ -13,7 +13,7 @@ from analysis.sem.moments import vech
 
 if TYPE_CHECKING:
     from analysis.sem.model_matrices import GroupState
-    from analysis.sem.moments import Array, GroupMoments
+    from analysis.sem.moments import Array, GroupMoments, IndexArray
     from analysis.sem.problem import Problem
 
 
@@ -97,9 +97,7 @@ def goodness_of_fit(problem: Problem, states: tuple[GroupState, ...]) -> Goodnes
     return Goodness(gfi, moments)
 
 
-def _normal_forms(
-    problem: Problem, sample: GroupMoments, state: GroupState
-) -> tuple[float, float]:
+def _normal_forms(problem: Problem, sample: GroupMoments, state: GroupState) -> tuple[float, float]:
     """Return r'Vr and s'Vs for the normal-theory weight at the model."""
     found = state.inverse
     if found is None:
@@ -121,7 +119,7 @@ def _normal_forms(
     return forms[0], forms[1]
 
 
-def _without(W: Array, x: Array) -> Array:
+def _without(W: Array, x: IndexArray) -> Array:
     """Return W with rows and columns of fixed x set to 0."""
     if len(x) == 0:
         return W

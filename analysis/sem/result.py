@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.sem.errors import SemError
 from analysis.sem.distributions import normal_quantile, two_sided
+from analysis.sem.errors import SemError
 from analysis.sem.standardized import r_squared, row_estimates, standardize_both
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ class SemResult:
 
     @cached_property
     def r2(self) -> Any:
-        """Share of explained variance by variable: a Series, or a frame with one column per group."""
+        """Share of explained variance: a Series, or a frame with one column per group."""
         import pandas as pd
 
         found = r_squared(self.problem, self.problem.states(self.theta))
@@ -231,7 +231,9 @@ class SemResult:
         table = self.problem.table
         names = [f"{row.lhs}|{row.rhs}" for row in table.of_group(1) if row.op == "|"]
         columns = {}
-        for structure, sample in zip(self.problem.structures, self.problem.moments.groups, strict=True):
+        for structure, sample in zip(
+            self.problem.structures, self.problem.moments.groups, strict=True
+        ):
             if sample.thresholds is None or sample.threshold_of is None:
                 continue
             is_ordered = np.isin(sample.threshold_of, structure.ordered)

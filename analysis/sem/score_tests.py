@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.sem.constraints import null_space
+from analysis.sem.constraints import Constraints, null_space
 from analysis.sem.dispatch import build_discrepancies, moments_of_x
 from analysis.sem.distributions import chi2_upper
 from analysis.sem.errors import SemError
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.sem.model_matrices import Directions, GroupState
-    from analysis.sem.moments import Array
+    from analysis.sem.moments import Array, Mask
     from analysis.sem.result import SemResult
 
 
@@ -60,7 +60,11 @@ def candidate_rows(table: ParameterTable, group: int) -> list[Row]:
         if y != x and not (y in indicators and y in v.observed and x in v.latent)
     ]
     if table.has_means:
-        found += [(n, "~1", "") for n in (*v.observed, *v.latent) if not (table.is_conditional and n in v.exogenous)]
+        found += [
+            (n, "~1", "")
+            for n in (*v.observed, *v.latent)
+            if not (table.is_conditional and n in v.exogenous)
+        ]
     if table.n_groups > 1:
         found += [(n, "~*~", n) for n in v.ordered]
     return [
@@ -76,7 +80,7 @@ class _Extended:
 
     problem: Problem
     theta: Array
-    is_new: Array
+    is_new: Mask
     rows: tuple[Row, ...]
 
 
@@ -84,9 +88,12 @@ def _extend(problem: Problem, theta: Array) -> _Extended:
     table = problem.table
     extra = [row for g in range(table.n_groups) for row in candidate_rows(table, g + 1)]
     values = np.concatenate([row_estimates(problem, theta), [row.value for row in extra]])
-    rows = [replace(row, is_free=True) if _can_be_freed(row, table) else row for row in (*table.rows, *extra)]
+    rows = [
+        replace(row, is_free=True) if _can_be_freed(row, table) else row
+        for row in (*table.rows, *extra)
+    ]
     free = tuple(k for k, row in enumerate(rows) if row.is_free)
-    was_free = {index for index in table.free}
+    was_free = set(table.free)
     extended = replace(table, rows=tuple(rows), free=free, constraints=(), definitions=())
     structures = build_structures(extended, problem.moments)
     whole = Problem(
@@ -110,11 +117,13 @@ def _can_be_freed(row: Row, table: ParameterTable) -> bool:
         return True
     if row.is_exogenous and row.op in ("~~", "~1"):
         return False
-    is_ordered_variance = row.op == "~~" and row.lhs == row.rhs and row.lhs in table.variables.ordered
+    is_ordered_variance = (
+        row.op == "~~" and row.lhs == row.rhs and row.lhs in table.variables.ordered
+    )
     return not is_ordered_variance and not (row.op == "~*~" and table.n_groups == 1)
 
 
-def _unconstrained(problem: Problem, n_free: int) -> object:
+def _unconstrained(problem: Problem, n_free: int) -> Constraints:
     c = problem.constraints
     nothing = replace(c.defined, expressions=())
     return replace(
@@ -149,10 +158,12 @@ def modification_indices(result: SemResult) -> pd.DataFrame:
     old, new = np.flatnonzero(~extended.is_new), np.flatnonzero(extended.is_new)
     bread, _ = inverse_along(information[np.ix_(old, old)], inference.tangent)
     if bread is None or len(new) == 0:
-        return pd.DataFrame(columns=["lhs", "op", "rhs", "group", "mi", "epc", "sepc_lv", "sepc_all"])
+        return pd.DataFrame(
+            columns=["lhs", "op", "rhs", "group", "mi", "epc", "sepc_lv", "sepc_all"]
+        )
     I12 = information[np.ix_(new, old)]
     V = np.diagonal(information)[new] - ((I12 @ bread) * I12).sum(axis=1)
-    weak = V < 1e-8 * np.maximum(np.diagonal(information)[new], 1e-300)
+    weak = 1e-8 * np.maximum(np.diagonal(information)[new], 1e-300) > V
     V = np.where(weak, np.nan, V)
     g = gradient[new]
     rows = [extended.rows[k] for k in new]
@@ -169,8 +180,8 @@ def modification_indices(result: SemResult) -> pd.DataFrame:
             "sepc_all": _standardized_change(result, rows, epc, kind="all"),
         }
     )
-    frame = frame[np.isfinite(frame["mi"])]
-    return frame.sort_values("mi", ascending=False, kind="stable", ignore_index=True)
+    kept: pd.DataFrame = frame[np.isfinite(frame["mi"])]
+    return kept.sort_values("mi", ascending=False, kind="stable", ignore_index=True)
 
 
 def _information(
@@ -187,7 +198,12 @@ def _information(
         return problem.information(states, steps, kind="expected")
     total = np.zeros((len(extended.theta),) * 2)
     for share, sample, s, state, step in zip(
-        problem.moments.shares, problem.moments.groups, problem.structures, states, steps, strict=True
+        problem.moments.shares,
+        problem.moments.groups,
+        problem.structures,
+        states,
+        steps,
+        strict=True,
     ):
         found = state.inverse
         if found is None:

@@ -109,7 +109,9 @@ def _why_not(result: SemResult) -> str:
 def _restricts_means(problem: Problem) -> bool:
     """Return whether the mean structure says anything: a free intercept for each variable."""
     rows = problem.table.rows
-    fixed = [r for r in rows if r.op == "~1" and r.lhs in problem.table.variables.endogenous_observed]
+    fixed = [
+        r for r in rows if r.op == "~1" and r.lhs in problem.table.variables.endogenous_observed
+    ]
     latent = [r for r in rows if r.op == "~1" and r.lhs in problem.table.variables.latent]
     return any(not r.is_free or r.label for r in fixed) or any(r.is_free or r.value for r in latent)
 
@@ -189,10 +191,9 @@ def _absent_covariances(problem: Problem, names: dict[str, str]) -> list[str]:
     ends = [n for n in (*v.latent, *v.endogenous_observed) if n in dependent - indicators]
     found = []
     for pool in (latent_x, ends):
-        for k, a in enumerate(pool):
-            for b in pool[:k]:
-                if (b, "~~", a, 1) not in position:
-                    found.append(f"{names[b]} ~~ 0*{names[a]}")
+        pairs = [(b, a) for k, a in enumerate(pool) for b in pool[:k]]
+        absent = [(b, a) for b, a in pairs if (b, "~~", a, 1) not in position]
+        found += [f"{names[b]} ~~ 0*{names[a]}" for b, a in absent]
     return found
 
 
@@ -260,13 +261,13 @@ def _mean_or_found(
     return value
 
 
-def _compared(
-    result: SemResult, problem: Problem, theta: Array, version: str
-) -> SecondEngineCheck:
+def _compared(result: SemResult, problem: Problem, theta: Array, version: str) -> SecondEngineCheck:
     theirs = standardize(problem, theta, problem.states(theta), kind="all").values
     ours = np.asarray(result.columns["std_all"])
     rows = result.problem.table.rows
-    compared = [k for k, row in enumerate(rows) if row.op in ("=~", "~", "~~") and not row.is_exogenous]
+    compared = [
+        k for k, row in enumerate(rows) if row.op in ("=~", "~", "~~") and not row.is_exogenous
+    ]
     gaps = np.abs(theirs[compared] - ours[compared])
     if not np.isfinite(gaps).all():
         return _not_done("parameters_differ", version)

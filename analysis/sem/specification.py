@@ -134,8 +134,10 @@ class Specification:
 
     def text(self) -> str:
         """Return lavaan syntax that :func:`analysis.sem.syntax.parse` reads back equal."""
-        parts = (*self.formulas, *self.constraints, *self.definitions)
-        return "\n".join(part.text() for part in parts)
+        texts = [formula.text() for formula in self.formulas]
+        texts += [constraint.text() for constraint in self.constraints]
+        texts += [definition.text() for definition in self.definitions]
+        return "\n".join(texts)
 
     def __str__(self) -> str:
         return self.text()

@@ -38,7 +38,7 @@ class Standardized:
         """Return delta-method standard errors, NaN without a covariance."""
         if covariance is None:
             return np.full(len(self.values), np.nan)
-        variance = ((self.jacobian @ covariance) * self.jacobian).sum(axis=1)
+        variance: Array = ((self.jacobian @ covariance) * self.jacobian).sum(axis=1)
         return np.sqrt(np.maximum(variance, 0.0))
 
 
@@ -54,9 +54,7 @@ class _Scales:
     n_observed: int
 
 
-def total_variances(
-    structure: GroupStructure, state: GroupState, sample: GroupMoments
-) -> Array:
+def total_variances(structure: GroupStructure, state: GroupState, sample: GroupMoments) -> Array:
     """Return the model's total variances of all variables, conditioned x included."""
     total = np.diagonal(state.M).copy()
     if sample.x_cov is not None and structure.x_names:
@@ -180,7 +178,9 @@ def _factors(plan: _Plan, scales: _Scales) -> tuple[Array, Array]:
     factor: Array = np.ones(len(plan.first))
     slope: Array = np.zeros((len(plan.first), slopes.shape[1]))
     for part in (plan.first, plan.second):
-        places = np.array([_place(scales, name, residual) for name, residual, _ in part], dtype=np.intp)
+        places = np.array(
+            [_place(scales, name, residual) for name, residual, _ in part], dtype=np.intp
+        )
         power = np.array([entry[2] for entry in part])
         base = np.where(usable, np.abs(variances), np.nan)[places]
         vanishes = (power > 0) & (variances[places] == 0)  # no variance: standardized to 0
@@ -243,8 +243,8 @@ def row_estimates(problem: Problem, theta: Array) -> Array:
     if problem.moments.kind == "ordered":
         from analysis.sem.categorical.standard_scales import derived_values
 
-        for index, value in derived_values(problem, theta).items():
-            values[index] = value
+        for place, value in derived_values(problem, theta).items():
+            values[place] = value
     return values
 
 

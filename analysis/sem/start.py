@@ -42,7 +42,9 @@ class _Guide:
         self.loading: dict[tuple[str, str], float] = {}
         self.share: dict[str, float] = {}
         self.variance: dict[str, float] = {}
-        self.explained = {r.rhs for r in rows if r.op == "=~"} | {r.lhs for r in rows if r.op == "~"}
+        self.explained = {r.rhs for r in rows if r.op == "=~"} | {
+            r.lhs for r in rows if r.op == "~"
+        }
         self.loadings: dict[str, list[Row]] = {name: [] for name in latent}
         self.variances = {r.lhs: r for r in rows if r.op == "~~" and r.lhs == r.rhs}
         for row in rows:
@@ -126,7 +128,7 @@ class _Guide:
     def _covariance(self, row: Row) -> float:
         if row.lhs != row.rhs:
             i, j = self.place.get(row.lhs), self.place.get(row.rhs)
-            both = row.is_exogenous or self._is_x(row.lhs) and self._is_x(row.rhs)
+            both = row.is_exogenous or (self._is_x(row.lhs) and self._is_x(row.rhs))
             return float(self.sample.cov[i, j]) if both and i is not None and j is not None else 0.0
         if row.lhs in self.place:
             variance = float(self.sample.cov[self.place[row.lhs], self.place[row.lhs]])

@@ -14,7 +14,7 @@ from analysis.findings import Finding, Severity, finding
 
 if TYPE_CHECKING:
     from analysis.sem.inference import Inference
-    from analysis.sem.moments import Array
+    from analysis.sem.moments import Array, IndexArray
     from analysis.sem.optimise import Optimum
     from analysis.sem.problem import Problem
 
@@ -129,7 +129,7 @@ def _named(code: str, names: list[str], label: str) -> Finding:
     return finding(code, Severity.BLOCK, *(name + where for name in names[:12]))
 
 
-def _beyond_one(M: Array, chosen: Array, names: tuple[str, ...]) -> list[str]:
+def _beyond_one(M: Array, chosen: IndexArray, names: tuple[str, ...]) -> list[str]:
     variances = np.diagonal(M)
     found = []
     for a, i in enumerate(chosen):

@@ -165,7 +165,8 @@ def trace_of_u_gamma(problem: Problem, inference: Inference) -> float:
             for group, state in zip(problem.moments.groups, inference.states, strict=True)
         )
         middle = moment_meat(problem, inference.states, inference.steps)
-        return float(total - np.sum(middle * inference.bread))
+        bread = inference.bread
+        return NAN if bread is None else float(total - np.sum(middle * bread))
     return traces_of_u_gamma(problem, inference)[0]
 
 

@@ -118,9 +118,7 @@ def _by_group(result: SemResult, frame: pd.DataFrame) -> dict[str, Any]:
     """Return one matrix per group under its number."""
     if len(result.group_labels) == 1:
         return {"1": _matrix(frame)}
-    return {
-        str(k + 1): _matrix(frame.loc[label]) for k, label in enumerate(result.group_labels)
-    }
+    return {str(k + 1): _matrix(frame.loc[label]) for k, label in enumerate(result.group_labels)}
 
 
 def _columns_by_group(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:
@@ -222,9 +220,12 @@ def _reliability(result: SemResult) -> dict[str, Any]:
     cor = result.latent_cor
     return {
         "reliability": {
-            str(f): {key: _number(table.loc[f, own]) for key, own in names.items()} for f in table.index
+            str(f): {key: _number(table.loc[f, own]) for key, own in names.items()}
+            for f in table.index
         },
-        "composite_reliability": {str(f): _number(v) for f, v in table["composite_reliability"].items()},
+        "composite_reliability": {
+            str(f): _number(v) for f, v in table["composite_reliability"].items()
+        },
         "ave": {str(f): _number(v) for f, v in table["ave"].items()},
         "fornell_larcker": _with_diagonal(cor, table["ave"]),
         "cr_ave_standardized": {
@@ -259,7 +260,13 @@ def _score_tests(result: SemResult) -> dict[str, Any]:
     return {
         "total": {"stat": statistic, "df": df, "p": p},
         "released": [
-            {"first": named(r.first), "second": named(r.second), "stat": r.statistic, "df": r.df, "p": r.p}
+            {
+                "first": named(r.first),
+                "second": named(r.second),
+                "stat": r.statistic,
+                "df": r.df,
+                "p": r.p,
+            }
             for r in found.single.itertuples()
         ],
     }
@@ -275,7 +282,10 @@ def _bootstrap(result: SemResult) -> list[dict[str, Any]]:
     }
     rows = result.bootstrap.table.to_dict("records")
     return [
-        {**{key: row[key] for key in ("lhs", "op", "rhs", "group")}, **{new: row[old] for old, new in names.items()}}
+        {
+            **{key: row[key] for key in ("lhs", "op", "rhs", "group")},
+            **{new: row[old] for old, new in names.items()},
+        }
         for row in rows
     ]
 
@@ -287,7 +297,13 @@ def _steps(case: dict[str, Any], data: pd.DataFrame | None) -> dict[str, Any]:
     given = case["options"]
     results, steps, tests = [], [], []
     for step in given["steps"]:
-        options = {**given, "steps": None, "group.equal": None, "group.partial": None, **step["options"]}
+        options = {
+            **given,
+            "steps": None,
+            "group.equal": None,
+            "group.partial": None,
+            **step["options"],
+        }
         results.append(fit_model(step["model"], _data(case, data), _options(options)))
         steps.append(
             {

@@ -60,7 +60,9 @@ def case_moments(case: dict[str, Any]) -> CovarianceInput:
     if case["mean"] is not None and wants_means:
         means = tuple(np.array(vector) for vector in case["mean"])
     labels = tuple(case["labels"]) if len(case["labels"]) > 1 else ()
-    return CovarianceInput(tuple(case["names"]), tuple(covariances), tuple(case["n"]), means, labels)
+    return CovarianceInput(
+        tuple(case["names"]), tuple(covariances), tuple(case["n"]), means, labels
+    )
 
 
 @lru_cache(maxsize=1)

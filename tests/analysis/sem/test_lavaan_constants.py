@@ -3,9 +3,9 @@
 from functools import lru_cache
 
 import pytest
-from tests.analysis.sem import support
 
 from analysis.sem import SemResult, fit
+from tests.analysis.sem import support
 
 # The stored moments carry nine digits, which costs two of the ten digits of the reference.
 ESTIMATE, ERROR = 2e-6, 1e-5

@@ -14,7 +14,11 @@ def formulas(text: str) -> list[tuple[str, str, str]]:
 
 
 def test_that_lines_continue_after_operators_and_before_them() -> None:
-    assert formulas("f =~ x1 +\n  x2\n + x3") == [("f", "=~", "x1"), ("f", "=~", "x2"), ("f", "=~", "x3")]
+    assert formulas("f =~ x1 +\n  x2\n + x3") == [
+        ("f", "=~", "x1"),
+        ("f", "=~", "x2"),
+        ("f", "=~", "x3"),
+    ]
 
 
 def test_that_semicolons_end_statements_and_comments_are_left_out() -> None:
@@ -43,7 +47,10 @@ def test_that_full_width_operators_and_chinese_names_are_read() -> None:
 
 
 def test_that_quoted_names_hold_any_header() -> None:
-    assert formulas('f =~ "1. 满意 (A)" + `x-y`') == [("f", "=~", "1. 满意 (A)"), ("f", "=~", "x-y")]
+    assert formulas('f =~ "1. 满意 (A)" + `x-y`') == [
+        ("f", "=~", "1. 满意 (A)"),
+        ("f", "=~", "x-y"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -128,10 +135,53 @@ def test_that_errors_name_line_and_column(
     assert caught.value.describe("en")
 
 
+def told(problem: SyntaxProblem) -> None:
+    line, column = problem.place
+    assert line >= 1
+    assert column >= 1
+    assert problem.describe()
+
+
 WORDS = st.sampled_from(
-    ["f", "x1", "x2", "态度", '"a b"', "0.5", "NA", "1", "=~", "~", "~~", "~*~", "<~", ":=", "==", "<", ">",
-     "+", "-", "*", "/", "^", "(", ")", ",", "c(", "start(", "equal(", "\n", ";", "|", "t1", ":", "#", "!", "'"]
-)  # fmt: skip
+    [
+        "f",
+        "x1",
+        "x2",
+        "态度",
+        "0.5",
+        "NA",
+        "1",
+        "=~",
+        "~",
+        "~~",
+        "~*~",
+        "<~",
+        ":=",
+        "==",
+        "<",
+        ">",
+        "+",
+        "-",
+        "*",
+        "/",
+        "^",
+        "(",
+        ")",
+        ",",
+        "c(",
+        "start(",
+        "equal(",
+        ";",
+        "|",
+        "t1",
+        ":",
+        "#",
+        "!",
+        "'",
+        '"a b"',
+        "\n",
+    ]
+)
 
 
 @settings(max_examples=400, deadline=None)
@@ -140,7 +190,7 @@ def test_that_any_jumble_of_words_is_read_or_refused(text: str) -> None:
     try:
         specification = parse(text)
     except SyntaxProblem as problem:
-        assert problem.describe()
+        told(problem)
         return
     assert parse(specification.text()) == specification
 
@@ -151,13 +201,13 @@ def test_that_any_text_is_read_or_refused(text: str) -> None:
     try:
         parse(text)
     except SyntaxProblem as problem:
-        line, column = problem.place
-        assert line >= 1
-        assert column >= 1
+        told(problem)
 
 
 NAMES = st.text(
-    st.characters(blacklist_characters='"`\n\r', blacklist_categories=("Cs", "Cc")), min_size=1, max_size=6
+    st.characters(blacklist_characters='"`\n\r', blacklist_categories=("Cs", "Cc")),
+    min_size=1,
+    max_size=6,
 ).filter(lambda name: name.strip() == name and ":" not in name)
 NUMBERS = st.floats(-1e6, 1e6, allow_nan=False).map(lambda v: round(v, 6))
 
