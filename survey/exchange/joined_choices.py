@@ -40,7 +40,7 @@ def _is_joined(cells: Sequence[tuple[str, int]], separator: str) -> bool:
     recurring = sum(count for count in fragments.values() if count >= RECURRING)
     options = sum(1 for count in fragments.values() if count >= RECURRING)
     enough = recurring >= RECURRING_SHARE * sum(fragments.values())
-    return enough and 2 <= options <= MOST_OPTIONS and options < len(cells)
+    return enough and 2 <= options <= MOST_OPTIONS and options <= len(cells)
 
 
 def _fragments(cells: Sequence[tuple[str, int]], separator: str) -> Counter[str]:

@@ -29,6 +29,7 @@ from survey.exchange.raw_table import RawTable
 from survey.exchange.reverse_suspects import mark_reverse_suspects
 from survey.exchange.scales import Scale, ordered_scale
 from survey.exchange.sketching import sketch_columns
+from survey.exchange.spreadsheet_damage import damage_notes
 from survey.exchange.tencent import with_letter_labels
 from survey.exchange.totals import check_total
 from survey.exchange.vocabulary import vocabulary
@@ -87,7 +88,8 @@ def propose_plan(
     tied = _tie(raw, columns, study)
     columns, total = check_total(raw, tied.columns)
     columns = tuple(_ignored_when_empty(raw, column) for column in columns)
-    plan = ImportPlan(platform, columns, tied.study, tied.origin, total, tied.notes)
+    notes = (*tied.notes, *damage_notes(raw, columns))
+    plan = ImportPlan(platform, columns, tied.study, tied.origin, total, notes)
     plan = _with_role(raw, plan, role_column_header)
     if tied.origin == "draft":
         plan = _drafted(raw, plan)
