@@ -17,6 +17,7 @@ from analysis.report.content import (
     method,
     priority,
     roles,
+    units,
 )
 from analysis.report.content.context import Context
 from analysis.report.document import (
@@ -50,6 +51,7 @@ NUMBERED = (
     coupling.coupling,
     coupling.obstacles,
     roles.roles,
+    units.units,
     actions.problems,
     actions.measures,
     actions.ledger,

@@ -11,7 +11,14 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from analysis.report.document import HeatMap, LevelScale, PriorityMap, SeverityBars, Tone
+from analysis.report.document import (
+    ForestPlot,
+    HeatMap,
+    LevelScale,
+    PriorityMap,
+    SeverityBars,
+    Tone,
+)
 from analysis.report.numbers import NumberKind, format_interval, format_number
 from analysis.report.path_diagram import text_width
 
@@ -19,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Chart = SeverityBars | PriorityMap | LevelScale | HeatMap
+Chart = SeverityBars | PriorityMap | ForestPlot | LevelScale | HeatMap
 
 SIZE = 8.5
 SMALL = 7.5
@@ -40,6 +47,8 @@ def chart_figure(chart: Chart, width: float) -> Figure:
         return _severity_bars(chart, width)
     if isinstance(chart, PriorityMap):
         return _priority_map(chart, width)
+    if isinstance(chart, ForestPlot):
+        return _forest_plot(chart, width)
     if isinstance(chart, LevelScale):
         return _level_scale(chart, width)
     return _heat_map(chart, width)
@@ -104,8 +113,10 @@ def _priority_map(chart: PriorityMap, width: float) -> Figure:
     axes = _axes(figure, left=40, bottom=34, right=16, top=10)
     xs = [point[1] for point in chart.points]
     ys = [point[2] for point in chart.points]
-    x_low, x_high = _padded(min([*xs, chart.x_line]), max([*xs, chart.x_line]), 0.14)
-    y_low, y_high = _padded(min([*ys, chart.y_line]), max([*ys, chart.y_line]), 0.16)
+    xs += [end for ends in chart.intervals for end in ends[:2] if not math.isnan(end)]
+    ys += [end for ends in chart.intervals for end in ends[2:] if not math.isnan(end)]
+    x_low, x_high = _padded(min([*xs, chart.x_line]), max([*xs, chart.x_line]), 0.06)
+    y_low, y_high = _padded(min([*ys, chart.y_line]), max([*ys, chart.y_line]), 0.1)
     axes.set_xlim(x_low, x_high)
     axes.set_ylim(y_low, y_high)
     axes.fill_between([chart.x_line, x_high], y_low, chart.y_line, color="#FCEDEC", zorder=0)
@@ -114,6 +125,10 @@ def _priority_map(chart: PriorityMap, width: float) -> Figure:
     axes.text(
         x_high, y_low, f"{chart.corner} ", ha="right", va="bottom", fontsize=SIZE, color="#B3261E"
     )
+    whisker: dict[str, Any] = {"color": QUIET, "linewidth": 0.6, "alpha": 1.0, "zorder": 2}
+    for (_, x, y, _), (left, right, low, high) in zip(chart.points, chart.intervals, strict=True):
+        axes.plot([left, right], [y, y], **whisker)
+        axes.plot([x, x], [low, high], **whisker)
     for _, x, y, tone in chart.points:
         axes.plot(x, y, MARKS[tone], markersize=6.5, color=FILLS[tone], markeredgecolor=INK,
                   markeredgewidth=0.5, zorder=3)  # fmt: skip
@@ -156,6 +171,33 @@ def _name_points(axes: Axes, chart: PriorityMap, figure: Figure) -> None:
         width, height = figure.get_size_inches() * 72
         figure.text(a / width, (b + 0.2 * high) / height, name, fontsize=SIZE, color=INK,
                     ha="left", va="baseline")  # fmt: skip
+
+
+def _forest_plot(chart: ForestPlot, width: float) -> Figure:
+    count = len(chart.rows)
+    figure = _figure(width, count * 17.0 + 52)
+    names = max(text_width(row[0], SIZE) for row in chart.rows) + 12
+    words = max(text_width(row[4], SIZE) for row in chart.rows) + 40
+    axes = _axes(figure, left=names, bottom=30, right=words, top=18)
+    value, name = chart.line
+    axes.axvline(value, color="#B3261E", linewidth=0.8, linestyle=(0, (3, 2)), zorder=1)
+    axes.text(value, count - 0.35, name, ha="center", va="bottom", fontsize=SMALL, color="#B3261E")
+    lowest, highest = _padded(
+        min([row[2] for row in chart.rows]), max([row[3] for row in chart.rows]), 0.06
+    )
+    for place, (label, centre, low, high, word) in enumerate(reversed(chart.rows)):
+        _whisker(axes, low, high, place)
+        axes.plot(centre, place, "s", markersize=4.5, color="#1F4E79", zorder=4)
+        text = f"{format_number(centre, NumberKind.SCORE)}  {word}"
+        beside = axes.get_yaxis_transform()
+        gap = 6 / (width - names - words)
+        axes.text(-gap, place, label, transform=beside, ha="right", va="center", fontsize=SIZE)
+        axes.text(1 + gap, place, text, transform=beside, ha="left", va="center", fontsize=SIZE)
+    axes.set_xlim(lowest, highest)
+    axes.set_ylim(-0.6, count - 0.4)
+    axes.set_yticks([])
+    axes.set_xlabel(chart.axis, fontsize=SMALL, color=QUIET, labelpad=3)
+    return figure
 
 
 def _level_scale(chart: LevelScale, width: float) -> Figure:

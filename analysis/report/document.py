@@ -129,15 +129,31 @@ class SeverityBars:
 
 @dataclass(frozen=True, slots=True)
 class PriorityMap:
-    """Importance against performance, one point per construct: name, x, y, light."""
+    """Importance against performance, one point per construct: name, x, y, light.
+
+    ``intervals``: for each point low and high of x, then of y; NaN where unknown.
+    """
 
     points: tuple[tuple[str, float, float, Tone], ...]
+    intervals: tuple[tuple[float, float, float, float], ...]
     x_axis: str
     y_axis: str
     x_line: float
     y_line: float
     corner: str
     """What the lower-right corner means, written there."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForestPlot:
+    """Values with intervals, one row each: name, value, low, high, mark in words.
+
+    ``line``: the value they are compared with, and its name.
+    """
+
+    rows: tuple[tuple[str, float, float, float, str], ...]
+    axis: str
+    line: tuple[float, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +180,7 @@ class HeatMap:
     axis: str
 
 
-Drawing: TypeAlias = "SeverityBars | PriorityMap | LevelScale | HeatMap | Scene"
+Drawing: TypeAlias = "SeverityBars | PriorityMap | ForestPlot | LevelScale | HeatMap | Scene"
 
 
 @dataclass(frozen=True, slots=True)

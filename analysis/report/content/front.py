@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.report.content.context import (
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.diagnosis.result import Diagnosis
-
-SMALL_GAP = 8.0
-"""Points on 0-100 below which the roles' views are called much alike (house convention)."""
 
 
 def report_title(context: Context) -> str:
@@ -184,33 +181,42 @@ def _constraints(context: Context, diagnosis: Diagnosis) -> Conclusion:
     return Conclusion(context.say("summary.constraints", count=len(named), names=names), text, tone)
 
 
-def largest_gap(diagnosis: Diagnosis) -> tuple[str, str, str, float, float] | None:
-    """Return constraint, higher role, lower role and their scores where views differ most."""
-    best: tuple[str, str, str, float, float] | None = None
-    for code, row in records(diagnosis.by_role):
-        known = {role: float(value) for role, value in row.items() if not math.isnan(value)}
-        if len(known) < 2:
-            continue
-        high, low = max(known, key=lambda r: known[r]), min(known, key=lambda r: known[r])
-        if best is None or known[high] - known[low] > best[3] - best[4]:
-            best = (code, high, low, known[high], known[low])
-    return best
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Where two kinds of respondents differ: higher and lower role with their scores."""
+
+    constraint: str
+    high: str
+    low: str
+    top: float
+    bottom: float
+    is_named: bool
+    """Large enough, and told from chance, to be called a gap."""
+
+
+def largest_gap(diagnosis: Diagnosis) -> Gap | None:
+    """Return the largest named gap between roles, else the largest difference of all.
+
+    Pairs whose measurement was shown to be unequal are left out.
+    """
+    if diagnosis.gaps is None or diagnosis.gaps.empty:
+        return None
+    rows = [row for _, row in records(diagnosis.gaps) if row["comparability"] != "unequal"]
+    if not rows:
+        return None
+    row = max(rows, key=lambda r: (bool(r["is_named"]), abs(float(r["difference"]))))
+    first = (str(row["role_a"]), float(row["mean_a"]))
+    second = (str(row["role_b"]), float(row["mean_b"]))
+    (high, top), (low, bottom) = sorted((first, second), key=lambda pair: -pair[1])
+    return Gap(str(row["construct"]), high, low, top, bottom, bool(row["is_named"]))
 
 
 def _gap(context: Context, diagnosis: Diagnosis) -> list[Conclusion]:
     gap = largest_gap(diagnosis)
     if gap is None:
         return []
-    code, high, low, top, bottom = gap
-    key = "gap" if top - bottom >= SMALL_GAP else "no_gap"
-    values = {
-        "name": context.name(code),
-        "high": context.role(high),
-        "low": context.role(low),
-        "top": score(top),
-        "bottom": score(bottom),
-        "difference": score(top - bottom),
-    }
+    key = "gap" if gap.is_named else "no_gap"
+    values = gap_values(context, gap)
     return [
         Conclusion(
             context.say(f"summary.{key}", **values),
@@ -218,6 +224,18 @@ def _gap(context: Context, diagnosis: Diagnosis) -> list[Conclusion]:
             "amber" if key == "gap" else "green",
         )
     ]
+
+
+def gap_values(context: Context, gap: Gap) -> dict[str, str]:
+    """Return what sentences about a gap quote."""
+    return {
+        "name": context.name(gap.constraint),
+        "high": context.role(gap.high),
+        "low": context.role(gap.low),
+        "top": score(gap.top),
+        "bottom": score(gap.bottom),
+        "difference": score(gap.top - gap.bottom),
+    }
 
 
 def _actions(context: Context, diagnosis: Diagnosis) -> list[Conclusion]:

@@ -21,6 +21,7 @@ from analysis.report.numbers import NumberKind, format_number
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.measurement.result import MeasurementResult
     from analysis.sem import SemResult
 
 K = NumberKind
@@ -66,7 +67,7 @@ def reliability(context: Context) -> list[Block]:
             ),
             fit_table(context, measurement.cfa, key="cfa_fit", n=measurement.cfa_n),
         ]
-    pairs = worst_pairs(measurement.htmt)
+    pairs = worst_pairs(measurement)
     if pairs:
         blocks += [
             Heading(context.say("reliability.discriminant"), 2),
@@ -200,18 +201,25 @@ def _met(context: Context, name: str, value: float) -> str:
     return context.say("fit.not_met")
 
 
-def worst_pairs(htmt: pd.DataFrame) -> list[tuple[str, str, float]]:
-    """Return the pairs of constructs with the highest HTMT, highest first."""
-    pairs = [
-        (str(row), str(column), float(value))
-        for row, cells in htmt.iterrows()
-        for column, value in cells.items()
-        if not math.isnan(value)
-    ]
-    return sorted(pairs, key=lambda pair: -pair[2])[:WORST_PAIRS]
+def worst_pairs(measurement: MeasurementResult) -> list[dict[str, Any]]:
+    """Return the pairs of constructs with the highest HTMT, highest first.
+
+    Each with ``first, second, htmt`` and, where bootstrapped, ``htmt_low, htmt_high``.
+    """
+    pairs: list[dict[str, Any]]
+    if measurement.htmt_pairs is not None:
+        pairs = [row for _, row in records(measurement.htmt_pairs)]
+    else:
+        pairs = [
+            {"first": str(column), "second": row, "htmt": float(value)}
+            for row, cells in records(measurement.htmt)
+            for column, value in cells.items()
+        ]
+    known = [pair for pair in pairs if not math.isnan(pair["htmt"])]
+    return sorted(known, key=lambda pair: -float(pair["htmt"]))[:WORST_PAIRS]
 
 
-def _pairs_table(context: Context, pairs: list[tuple[str, str, float]]) -> Table:
+def _pairs_table(context: Context, pairs: list[dict[str, Any]]) -> Table:
     def verdict(value: float) -> str:
         word = "apart" if value < 0.85 else "close" if value < 0.9 else "same"
         return context.say(f"reliability.{word}")
@@ -220,13 +228,24 @@ def _pairs_table(context: Context, pairs: list[tuple[str, str, float]]) -> Table
         "htmt_pairs",
         context.say("reliability.pairs_table", count=len(pairs)),
         (
-            Column(context.say("column.construct"), width=3.0),
-            Column(context.say("column.construct"), width=3.0),
-            Column("HTMT", K.DECIMAL, width=1.0),
-            Column(context.say("column.verdict"), width=1.6),
+            Column(context.say("column.construct"), width=2.7),
+            Column(context.say("column.construct"), width=2.7),
+            Column("HTMT", K.DECIMAL, width=0.9),
+            Column(context.say("column.interval95"), K.DECIMAL, width=1.5),
+            Column(context.say("column.verdict"), width=1.3),
         ),
-        tuple((context.coded(a), context.coded(b), v, verdict(v)) for a, b, v in pairs),
+        tuple(
+            (
+                context.coded(str(pair["first"])),
+                context.coded(str(pair["second"])),
+                pair["htmt"],
+                Interval(pair.get("htmt_low", math.nan), pair.get("htmt_high", math.nan)),
+                verdict(float(pair["htmt"])),
+            )
+            for pair in pairs
+        ),
         (context.say("reliability.pairs_note"), context.data_note),
+        is_compact=True,
     )
 
 

@@ -112,11 +112,16 @@ def _model(context: Context, sem: SemResult) -> list[Block]:
         fit_table(context, sem, key="model_fit", n=structural.n),
         *_second_engine(context),
         Heading(context.say("mechanism.results"), 2),
-        *_reading(context, sem),
-        diagram(context, sem),
-        _effects_table(context),
-        Note(_association(context), "amber"),
     ]
+    if structural.is_measurement_only:
+        blocks += [Note(context.say("mechanism.measurement_only"), "amber"), diagram(context, sem)]
+    else:
+        blocks += [
+            *_reading(context, sem),
+            diagram(context, sem),
+            _effects_table(context),
+            Note(_association(context), "amber"),
+        ]
     if structural.htmt_gate:
         pairs = [f"{context.name(a)}—{context.name(b)}" for a, b in structural.htmt_gate]
         blocks.append(Note(context.say("mechanism.gate", pairs=context.join(pairs)), "red"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from analysis.report.content.context import Context, records, score
 from analysis.report.document import (
     Block,
@@ -16,6 +18,9 @@ from analysis.report.document import (
 )
 from analysis.report.numbers import NumberKind
 
+if TYPE_CHECKING:
+    from analysis.diagnosis.result import Diagnosis
+
 K = NumberKind
 
 
@@ -24,7 +29,6 @@ def priority(context: Context) -> list[Block]:
     diagnosis = context.chain.diagnosis
     if diagnosis is None or diagnosis.constraints.empty:
         return []
-    table = diagnosis.constraints
     source = diagnosis.importance_source
     key = f"priority.source.{source}"
     blocks: list[Block] = [
@@ -32,44 +36,108 @@ def priority(context: Context) -> list[Block]:
         Paragraph(context.say("priority.text")),
         Paragraph(context.say(key) if context.has(key) else context.say("priority.source.other")),
     ]
-    if table["importance"].notna().sum() >= 2:
-        blocks.append(_map(context))
+    single, groups = _level(diagnosis, "constraint"), _level(diagnosis, "group")
+    if len(single) > 1:
+        blocks.append(_map(context, single))
     blocks += [_ranking(context), Note(context.say("priority.bands"))]
-    if table["stated"].notna().any():
+    if len(single) > 1:
+        blocks.append(_quadrants(context, single, level="constraint"))
+    if len(groups) > 1:
+        blocks += [
+            Paragraph(context.say("priority.groups_text")),
+            _quadrants(context, groups, level="group"),
+        ]
+    if diagnosis.constraints["stated"].notna().any():
         blocks.append(_stated(context))
     blocks += context.notes_of(diagnosis.findings)
     return blocks
 
 
-def _map(context: Context) -> Figure:
+def _level(diagnosis: Diagnosis, level: str) -> list[tuple[str, dict[str, Any]]]:
+    """Return the importance-performance rows of constraints or of groups."""
+    table = diagnosis.ipma
+    if table is None or table.empty or level not in table.index.get_level_values(0):
+        return []
+    rows = table[table.index.get_level_values(0) == level].droplevel(0)
+    return records(rows.dropna(subset=["importance", "performance"]))
+
+
+def _map(context: Context, rows: list[tuple[str, dict[str, Any]]]) -> Figure:
     diagnosis = context.chain.diagnosis
     assert diagnosis is not None
-    table = diagnosis.constraints.dropna(subset=["importance", "severity"])
+    lights = diagnosis.constraints["light"]
     points = tuple(
         (
-            str(code),
+            code,
             float(row["importance"]),
-            100 - float(row["severity"]),
-            context.light(row["light"]).light,
+            float(row["performance"]),
+            context.light(lights.get(code)).light,
         )
-        for code, row in records(table)
+        for code, row in rows
     )
-    x_line = sum(point[1] for point in points) / len(points)
-    y_line = sum(point[2] for point in points) / len(points)
-    inside = [name for name, x, y, _ in points if x >= x_line and y <= y_line]
+    ends = ("importance_low", "importance_high", "performance_low", "performance_high")
+    intervals = tuple(
+        (float(row[a]), float(row[b]), float(row[c]), float(row[d]))
+        for a, b, c, d in [ends]
+        for _, row in rows
+    )
+    first = rows[0][1]
+    inside = [context.name(code) for code, row in rows if row["quadrant"] == "act"]
     return Figure(
         "priority_map",
         context.say("priority.figure"),
         PriorityMap(
             points,
-            context.say("priority.x_axis"),
+            intervals,
+            context.say(f"priority.x_axis.{_source(diagnosis)}"),
             context.say("priority.y_axis"),
-            x_line,
-            y_line,
+            float(first["line_importance"]),
+            float(first["line_performance"]),
             context.say("priority.corner"),
         ),
         context.say("priority.alt", listed=context.join(inside) or context.say("none")),
-        (context.say("priority.figure_note", y=score(y_line)),),
+        (context.say("priority.figure_note", y=score(first["line_performance"])),),
+    )
+
+
+def _source(diagnosis: Diagnosis) -> str:
+    return "effect" if diagnosis.importance_source == "sem" else "share"
+
+
+def _quadrants(context: Context, rows: list[tuple[str, dict[str, Any]]], *, level: str) -> Table:
+    """Return importance and performance with their intervals and the quadrant of each."""
+    return Table(
+        f"quadrants_{level}",
+        context.say(f"priority.quadrants_{level}"),
+        (
+            Column(context.say(f"column.{level}"), width=3.0),
+            Column(context.say("column.performance"), K.SCORE, width=0.9),
+            Column(context.say("column.interval95"), K.SCORE, width=1.5),
+            Column(context.say("column.importance"), K.DECIMAL, width=1.0),
+            Column(context.say("column.interval95"), K.DECIMAL, width=1.8),
+            Column(context.say("column.quadrant"), width=1.2),
+            Column(context.say("column.p_act"), K.SHARE, width=1.2),
+        ),
+        tuple(
+            (
+                context.coded(code),
+                row["performance"],
+                Interval(row["performance_low"], row["performance_high"]),
+                row["importance"],
+                Interval(row["importance_low"], row["importance_high"]),
+                context.say(f"priority.quadrant.{row['quadrant']}"),
+                row["p_act"],
+            )
+            for code, row in rows
+        ),
+        (
+            context.say(
+                f"priority.quadrants_{level}_note",
+                draws=context.chain.options.diagnosis.bootstrap,
+            ),
+            context.data_note,
+        ),
+        is_compact=True,
     )
 
 

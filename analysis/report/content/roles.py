@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from analysis.report.content.context import Context, score
-from analysis.report.content.front import SMALL_GAP, largest_gap
-from analysis.report.document import Block, Column, Figure, Heading, HeatMap, Note, Paragraph, Table
+from typing import TYPE_CHECKING, Any
+
+from analysis.report.content.context import Context, records
+from analysis.report.content.front import gap_values, largest_gap
+from analysis.report.document import (
+    Block,
+    Column,
+    Figure,
+    Heading,
+    HeatMap,
+    Interval,
+    Note,
+    Paragraph,
+    Table,
+)
 from analysis.report.numbers import NumberKind
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 K = NumberKind
 
@@ -25,21 +40,10 @@ def roles(context: Context) -> list[Block]:
     ]
     gap = largest_gap(diagnosis)
     if gap is not None:
-        code, high, low, top, bottom = gap
-        key = "roles.gap" if top - bottom >= SMALL_GAP else "roles.no_gap"
-        blocks.append(
-            Paragraph(
-                context.say(
-                    key,
-                    name=context.name(code),
-                    high=context.role(high),
-                    low=context.role(low),
-                    top=score(top),
-                    bottom=score(bottom),
-                    difference=score(top - bottom),
-                )
-            )
-        )
+        key = "roles.gap" if gap.is_named else "roles.no_gap"
+        blocks.append(Paragraph(context.say(key, **gap_values(context, gap))))
+    if diagnosis.verdicts is not None and len(diagnosis.verdicts):
+        blocks.append(_verdicts(context, diagnosis.verdicts))
     blocks += [_counts(context, shown), Note(context.say("roles.caution"), "amber")]
     if diagnosis.suppressed:
         names = context.join(map(context.role, diagnosis.suppressed))
@@ -47,6 +51,66 @@ def roles(context: Context) -> list[Block]:
             Note(context.say("roles.suppressed", names=names, threshold=context.threshold))
         )
     return blocks
+
+
+def _verdicts(context: Context, verdicts: pd.DataFrame) -> Table:
+    """Return for each constraint the widest difference, its size, and the verdict."""
+    rows = []
+    for code, row in records(verdicts.sort_index()):
+        widest = _widest(context, code)
+        pair = "" if widest is None else _pair(context, widest)
+        rows.append(
+            (
+                context.coded(code),
+                pair,
+                None if widest is None else abs(float(widest["difference"])),
+                None if widest is None else abs(float(widest["g"])),
+                _size_interval(widest),
+                row["p_holm"],
+                context.say(f"roles.verdict.{row['verdict'] or 'none'}"),
+            )
+        )
+    return Table(
+        "verdicts",
+        context.say("roles.verdicts"),
+        (
+            Column(context.say("column.constraint"), width=2.5),
+            Column(context.say("column.widest"), width=1.7),
+            Column(context.say("column.difference"), K.SCORE, width=0.8),
+            Column("g", K.BRIEF, width=0.7),
+            Column(context.say("column.interval95"), K.BRIEF, width=1.4),
+            Column(context.say("column.p_holm"), K.PROBABILITY, width=0.9),
+            Column(context.say("column.verdict"), width=1.6),
+        ),
+        tuple(rows),
+        (context.say("roles.verdicts_note"), context.data_note),
+        is_compact=True,
+    )
+
+
+def _widest(context: Context, code: str) -> dict[str, Any] | None:
+    diagnosis = context.chain.diagnosis
+    assert diagnosis is not None
+    if diagnosis.gaps is None:
+        return None
+    rows = [row for _, row in records(diagnosis.gaps) if row["construct"] == code]
+    return max(rows, key=lambda row: abs(float(row["difference"])), default=None)
+
+
+def _pair(context: Context, gap: dict[str, Any]) -> str:
+    """Return the two roles, the one that sees it as more severe first."""
+    pair = [str(gap["role_a"]), str(gap["role_b"])]
+    if float(gap["difference"]) < 0:
+        pair.reverse()
+    return context.say("roles.pair", high=context.role(pair[0]), low=context.role(pair[1]))
+
+
+def _size_interval(gap: dict[str, Any] | None) -> Interval | None:
+    """Return the interval of g with the sign that makes g positive."""
+    if gap is None:
+        return None
+    low, high = float(gap["g_low"]), float(gap["g_high"])
+    return Interval(low, high) if float(gap["g"]) >= 0 else Interval(-high, -low)
 
 
 def _heat_map(context: Context, shown: list[str]) -> Figure:
