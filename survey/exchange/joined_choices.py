@@ -6,7 +6,7 @@ are one option.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from survey.exchange.raw_table import Column
@@ -46,29 +46,59 @@ def _is_joined(cells: Sequence[tuple[str, int]], separator: str) -> bool:
 def _fragments(cells: Sequence[tuple[str, int]], separator: str) -> Counter[str]:
     found: Counter[str] = Counter()
     for cell, count in cells:
-        for fragment in cell.split(separator):
-            if fragment.strip():
-                found[fragment.strip()] += count
+        for fragment in _parts(cell, separator):
+            found[fragment] += count
     return found
 
 
+def _parts(cell: str, separator: str) -> list[str]:
+    """Return the fragments of a cell; a separator inside brackets separates nothing."""
+    parts: list[str] = []
+    opened = ""
+    for fragment in cell.split(separator):
+        opened = f"{opened}{separator}{fragment}" if opened else fragment
+        if opened.count("(") <= opened.count(")"):
+            parts.append(opened.strip())
+            opened = ""
+    if opened:  # a bracket that never closes is an ordinary character
+        parts += [fragment.strip() for fragment in opened.split(separator)]
+    return [part for part in parts if part]
+
+
 def options_of(column: Column, missing: Sequence[str], *, separator: str) -> tuple[str, ...]:
-    """Return the options, most chosen first; inseparable neighbours are one option."""
-    cells = [(cell, n) for cell, n in zip(column.values, column.counts(), strict=True)
-             if cell not in missing]  # fmt: skip
+    """Return the options, most chosen first; fragments that never stand apart are one option."""
+    cells = [
+        (cell, count)
+        for cell, count in zip(column.values, column.counts(), strict=True)
+        if cell not in missing
+    ]
     found = _fragments(cells, separator)
-    pairs: Counter[tuple[str, str]] = Counter()
+    together: Counter[tuple[str, str]] = Counter()
     for cell, count in cells:
-        parts = [part.strip() for part in cell.split(separator) if part.strip()]
-        for pair in pairwise(parts):
-            pairs[pair] += count
-    for (left, right), count in pairs.items():
-        # always side by side, and more often than not joined to nothing else
-        if count >= RECURRING and count == found[left] == found[right]:
-            whole = f"{left}{separator}{right}"
-            found[whole] = count
-            del found[left], found[right]
+        for pair in pairwise(_parts(cell, separator)):
+            together[pair] += count
+    follows = {
+        left: right
+        for (left, right), count in together.items()
+        if count >= RECURRING and count == found[left] == found[right] and left != right
+    }
+    for chain in _chains(follows):
+        whole = separator.join(chain)
+        found[whole] = found[chain[0]]
+        for part in chain:
+            del found[part]
     return tuple(option for option, count in found.most_common() if count >= RECURRING)
+
+
+def _chains(follows: Mapping[str, str]) -> list[list[str]]:
+    """Return the longest runs of fragments that follow one another."""
+    chains = []
+    for head in follows.keys() - set(follows.values()):
+        chain = [head]
+        while chain[-1] in follows:
+            chain.append(follows[chain[-1]])
+        chains.append(chain)
+    return sorted(chains)
 
 
 def split_answers(cell: str, options: Sequence[str], *, separator: str) -> list[str]:
@@ -79,5 +109,4 @@ def split_answers(cell: str, options: Sequence[str], *, separator: str) -> list[
         if option in cell:
             kept.append(option)
             cell = cell.replace(option, "")
-    rest = [part.strip() for part in cell.split(separator) if part.strip()]
-    return [*kept, *rest]
+    return [*kept, *_parts(cell, separator)]
