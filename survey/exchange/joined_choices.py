@@ -7,6 +7,7 @@ are one option.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from survey.exchange.raw_table import Column
@@ -21,14 +22,33 @@ JOINED_CELLS = 0.1
 """So many of the answered cells must hold at least two fragments."""
 
 
-def find_separator(column: Column, missing: Sequence[str]) -> str:
-    """Return the separator by which answers are joined in this column, or ""."""
-    cells = [(cell, n) for cell, n in zip(column.values, column.counts(), strict=True)
-             if cell not in missing]  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """How answers are joined in a column."""
+
+    separator: str
+    options: tuple[str, ...]
+
+
+def find_joining(column: Column, missing: Sequence[str]) -> Joining | None:
+    """Return separator and options of a multiple choice in one column; None for other columns."""
+    cells = [
+        (cell, count)
+        for cell, count in zip(column.values, column.counts(), strict=True)
+        if cell not in missing
+    ]
     for separator in SEPARATORS:
-        if _is_joined(cells, separator):
-            return separator
-    return ""
+        if not _is_joined(cells, separator):
+            continue
+        options = _options(cells, separator)
+        several = sum(
+            count
+            for cell, count in cells
+            if len(split_answers(cell, options, separator=separator)) > 1
+        )
+        if several >= JOINED_CELLS * sum(count for _, count in cells):
+            return Joining(separator, options)
+    return None
 
 
 def _is_joined(cells: Sequence[tuple[str, int]], separator: str) -> bool:
@@ -65,13 +85,8 @@ def _parts(cell: str, separator: str) -> list[str]:
     return [part for part in parts if part]
 
 
-def options_of(column: Column, missing: Sequence[str], *, separator: str) -> tuple[str, ...]:
+def _options(cells: Sequence[tuple[str, int]], separator: str) -> tuple[str, ...]:
     """Return the options, most chosen first; fragments that never stand apart are one option."""
-    cells = [
-        (cell, count)
-        for cell, count in zip(column.values, column.counts(), strict=True)
-        if cell not in missing
-    ]
     found = _fragments(cells, separator)
     together: Counter[tuple[str, str]] = Counter()
     for cell, count in cells:

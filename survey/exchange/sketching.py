@@ -6,7 +6,7 @@ Whether a choice is an item of a scale is decided later, together with its neigh
 from dataclasses import dataclass, replace
 
 from survey.exchange.headings import Heading, family_of
-from survey.exchange.joined_choices import find_separator, options_of
+from survey.exchange.joined_choices import find_joining
 from survey.exchange.numbers import number_of
 from survey.exchange.personal import is_personal
 from survey.exchange.plan import ColumnKind, ColumnPlan
@@ -125,16 +125,14 @@ def _with_joined(plan: ColumnPlan, column: Column) -> ColumnPlan:
     """Return a text or choice whose cells join several answers as a multiple choice."""
     if plan.kind not in (ColumnKind.TEXT, ColumnKind.SINGLE) or plan.labels:
         return plan
-    missing = [cell for cell, _ in plan.missing]
-    separator = find_separator(column, missing)
-    if not separator:
+    joining = find_joining(column, [cell for cell, _ in plan.missing])
+    if joining is None:
         return plan
-    options = options_of(column, missing, separator=separator)
     return replace(
         plan,
         kind=ColumnKind.MULTIPLE,
-        separator=separator,
-        options=options,
+        separator=joining.separator,
+        options=joining.options,
         certainty="likely",
     )
 
