@@ -1,0 +1,25 @@
+"""Every target writes its file and has its name."""
+
+import pytest
+
+from survey.problems import Refusal
+from survey.publish.targets import TARGETS
+from tests.survey.questionnaire.made import one_of_each, with_check
+
+
+@pytest.mark.parametrize("code", TARGETS)
+def test_that_every_target_writes_a_file(code, tmp_path):
+    target = TARGETS[code]
+    path = tmp_path / f"问 卷{target.suffix}"
+    export = target.write(with_check(one_of_each()), path, role="ENT", language="en")
+    assert export.files == (path,)
+    assert path.stat().st_size > 500
+    assert target.name("zh_CN")
+    assert target.name("en")
+
+
+@pytest.mark.parametrize("code", [code for code, target in TARGETS.items() if target.takes_role])
+def test_that_a_role_is_asked_for(code, tmp_path):
+    with pytest.raises(Refusal):
+        TARGETS[code].write(one_of_each(), tmp_path / "x")
+    assert list(tmp_path.iterdir()) == []
