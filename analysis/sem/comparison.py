@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from analysis.sem.moments import Array
     from analysis.sem.problem import Problem
     from analysis.sem.result import SemResult
+    from analysis.sem.tests_of_fit import TestOfFit
 
 METHODS = ("default", "standard", "satorra.bentler.2001", "satorra.bentler.2010", "satorra.2000")
 
@@ -67,33 +68,21 @@ def compare_models(
     if method not in METHODS:
         raise SemError("unknown_choice", option="method", value=method, known=METHODS)
     _check_same_data(larger, smaller)
-    inference_a, inference_b = larger.require_inference(), smaller.require_inference()
-    if larger.tests is None or smaller.tests is None:
-        raise SemError("not_fitted")
-    if larger.tests[0].df > smaller.tests[0].df:
+    if _tests(larger)[0].df > _tests(smaller)[0].df:
         larger, smaller = smaller, larger
-        inference_a, inference_b = inference_b, inference_a
-    if larger.tests is None or smaller.tests is None:
-        raise SemError("not_fitted")
-    (a, scaled_a), (b, scaled_b) = larger.tests, smaller.tests
+    (a, scaled_a), (b, _) = _tests(larger), _tests(smaller)
     df = b.df - a.df
     if df <= 0:
         raise SemError("not_nested", df_a=a.df, df_b=b.df)
-    method = _resolved(method, scaled_a.kind if scaled_a else "")
+    kind = scaled_a.kind if scaled_a else ""
+    method = _resolved(method, kind)
     difference = b.statistic - a.statistic
     scaling, statistic, used_df = math.nan, difference, df
-    if method == "satorra.bentler.2001":
-        c_a = scaled_a.scaling if scaled_a and a.df > 0 else 1.0
-        c_b = scaled_b.scaling if scaled_b else 1.0
-        scaling = (b.df * c_b - a.df * c_a) / df
-        statistic = difference / scaling if scaling > 0 else math.nan
-    elif method == "satorra.bentler.2010":
-        c_b = scaled_b.scaling if scaled_b else 1.0
-        c_10 = _scaling_at_smaller(larger, smaller)
-        scaling = (b.df * c_b - a.df * c_10) / df
+    if method.startswith("satorra.bentler"):
+        scaling = _difference_scaling(larger, smaller, is_2010=method.endswith("2010"))
         statistic = difference / scaling if scaling > 0 else math.nan
     elif method == "satorra.2000":
-        kind = "scaled.shifted" if shifted else scaled_a.kind if scaled_a else ""
+        kind = "scaled.shifted" if shifted else kind
         statistic, used_df, scaling = _satorra_2000(larger, smaller, difference, df, kind=kind)
     return ModelComparison(
         method,
@@ -104,6 +93,25 @@ def compare_models(
         smaller.fit_measures["cfi"] - larger.fit_measures["cfi"],
         smaller.fit_measures["rmsea"] - larger.fit_measures["rmsea"],
     )
+
+
+def _tests(result: SemResult) -> tuple[TestOfFit, TestOfFit | None]:
+    """Return the tests of a fitted, identified model."""
+    result.require_inference()
+    if result.tests is None:
+        raise SemError("not_fitted")
+    return result.tests
+
+
+def _difference_scaling(larger: SemResult, smaller: SemResult, *, is_2010: bool) -> float:
+    """Return (df0 c0 - df1 c1) / (df0 - df1); 2010: c1 at the smaller model's estimates."""
+    (a, scaled_a), (b, scaled_b) = _tests(larger), _tests(smaller)
+    c_b = scaled_b.scaling if scaled_b else 1.0
+    if is_2010:
+        c_a = _scaling_at_smaller(larger, smaller)
+    else:
+        c_a = scaled_a.scaling if scaled_a and a.df > 0 else 1.0
+    return (b.df * c_b - a.df * c_a) / (b.df - a.df)
 
 
 def _resolved(method: str, kind: str) -> str:

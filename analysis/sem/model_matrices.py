@@ -206,24 +206,22 @@ def _template(
     variables = (*observed, *table.variables.latent)
     place = {name: index for index, name in enumerate(variables)}
     x_place = {name: index for index, name in enumerate(x_names)}
-    threshold_rows = _threshold_order(table, group, observed)
+    thresholds = _threshold_order(table, group, observed)
     sizes = {
         "A": (len(variables), len(variables)),
         "S": (len(variables), len(variables)),
         "m": (len(variables), 1),
         "K": (len(variables), len(x_names)),
-        "tau": (len(threshold_rows), 1),
+        "tau": (len(thresholds), 1),
         "delta": (len(observed), 1),
     }
     fixed = {name: np.zeros(shape) for name, shape in sizes.items()}
     fixed["delta"][:] = 1.0
     sites: dict[str, list[tuple[int, int, int]]] = {name: [] for name in sizes}
-    position = {index: free for free, index in enumerate(table.free)}
     of_x: list[tuple[str, int, int, Row]] = []
+    position = {index: free for free, index in enumerate(table.free)}
     for index, row in enumerate(table.rows):
-        if row.group != group:
-            continue
-        site = _site(row, place, x_place, threshold_rows)
+        site = _site(row, place, x_place, thresholds) if row.group == group else None
         if site is None:
             continue
         matrix, i, j = site
@@ -235,12 +233,32 @@ def _template(
             fixed[matrix][i, j] = row.value
             if matrix == "S":
                 fixed[matrix][j, i] = row.value
+    names = _Names(observed, variables, x_names)
+    threshold_of = np.array([place[name] for name, _ in thresholds], dtype=np.intp)
+    return _assembled(table, names, fixed, sites, threshold_of), tuple(of_x)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    observed: tuple[str, ...]
+    variables: tuple[str, ...]
+    x: tuple[str, ...]
+
+
+def _assembled(
+    table: ParameterTable,
+    names: _Names,
+    fixed: dict[str, Array],
+    sites: dict[str, list[tuple[int, int, int]]],
+    threshold_of: IndexArray,
+) -> GroupStructure:
     parameters = np.array(sorted(s[2] for cells in sites.values() for s in cells), dtype=np.intp)
     cells = {name: _cells(found, parameters) for name, found in sites.items()}
-    structure = GroupStructure(
-        observed=observed,
-        variables=variables,
-        x_names=x_names,
+    place = {name: index for index, name in enumerate(names.observed)}
+    return GroupStructure(
+        observed=names.observed,
+        variables=names.variables,
+        x_names=names.x,
         ordered=np.array([place[n] for n in table.variables.ordered], dtype=np.intp),
         parameters=parameters,
         A=fixed["A"],
@@ -249,7 +267,7 @@ def _template(
         K=fixed["K"],
         tau=fixed["tau"][:, 0],
         delta=fixed["delta"][:, 0],
-        threshold_of=np.array([place[row[0]] for row in threshold_rows], dtype=np.intp),
+        threshold_of=threshold_of,
         of_A=cells["A"],
         of_S=cells["S"],
         of_m=cells["m"],
@@ -259,7 +277,6 @@ def _template(
         is_theta=table.is_theta,
         depth=path_depth(_pattern(fixed["A"], cells["A"])),
     )
-    return structure, tuple(of_x)
 
 
 def _pattern(fixed: Array, cells: Cells) -> Array:

@@ -60,13 +60,16 @@ class _Point:
 
 
 class _Search:
-    """One run of the optimiser; holds the penalty of the merit function and the clock."""
+    """One run of the optimiser: where it is, how it is damped, and the clock."""
 
     def __init__(self, problem: Problem, progress: Progress) -> None:
         self.problem = problem
         self.constraints = problem.constraints
         self.progress = progress
         self.penalty = 1.0
+        self.damping, self.near, self.stale = 0.0, False, 0
+        self.scaled, self.units = np.array([np.inf]), np.array([1.0])
+        self.here: _Point
         self.started = time.monotonic()
 
     def point(self, theta: Array) -> _Point | None:
@@ -92,62 +95,68 @@ class _Search:
 
     def run(self, theta: Array) -> Optimum:
         """Return the optimum reached from ``theta``."""
-        here = self.point(theta)
-        if here is None:
+        start = self.point(theta)
+        if start is None:
             return Optimum(theta, float("nan"), 0, float("inf"), "boundary", ())
-        damping, near, reason, stale = 0.0, False, "iterations", 0
-        scaled, units = np.array([np.inf]), np.array([1.0])
-        limit = self.problem.options.max_iterations
-        iteration = 0
-        for iteration in range(1, limit + 1):
+        self.here, reason, iteration = start, "iterations", 0
+        for iteration in range(1, self.problem.options.max_iterations + 1):
             self.progress(min(iteration / 50, 0.99), "sem_fit")
             if self.is_late():
                 reason = "seconds"
                 break
-            steps = self.problem.directions(here.states)
-            gradient = self.constraints.reduce(self.problem.gradient(here.states, steps))
-            if self.constraints.is_linear and near:  # no new curvature when already there
-                scaled = np.abs(gradient) / units
-                if float(scaled.max(initial=0.0)) <= GRADIENT_GOAL:
-                    reason = "converged"
-                    break
-            H = self._curvature(here, steps, near=near)
-            units = np.sqrt(np.maximum(np.diagonal(H), 1e-300))
-            step, scaled = self._step(here.theta, gradient, H, damping)
-            size = float(scaled.max(initial=0.0))
-            if size <= GRADIENT_GOAL and self.violation(here.theta) < 1e-9:
-                reason = "converged"
+            ended = self._iterate()
+            if ended:
+                reason = ended
                 break
-            if near and size <= GRADIENT_ENOUGH:
-                there, decrease = self._last_step(here, step), 0.0
-            else:
-                there, decrease = self._line_search(here, step)
-            if there is None:
-                if near:
-                    near, damping = False, max(damping, 1e-6)
-                    stale += 1
-                elif damping < 1e4:
-                    damping = max(10 * damping, 1e-4)
-                    stale += 1
-                if size <= GRADIENT_ENOUGH and stale >= 1:
-                    reason = "converged"
-                    break
-                if stale > 14:
-                    reason = "stuck"
-                    break
-                continue
-            damping = damping / 10 if damping > 1e-8 else 0.0
-            stale = 0
-            near = decrease < 0.1 and size < 0.3
-            here = there
         return Optimum(
-            theta=here.theta,
-            value=here.value,
+            theta=self.here.theta,
+            value=self.here.value,
             iterations=iteration,
-            scaled_gradient=float(scaled.max(initial=0.0)),
+            scaled_gradient=float(self.scaled.max(initial=0.0)),
             reason=reason,
-            worst=self._worst(scaled),
+            worst=self._worst(self.scaled),
         )
+
+    def _iterate(self) -> str:
+        """Take one step; return why the search ends, or "" to go on."""
+        here = self.here
+        steps = self.problem.directions(here.states)
+        gradient = self.constraints.reduce(self.problem.gradient(here.states, steps))
+        if self.constraints.is_linear and self.near:  # no new curvature when already there
+            self.scaled = np.abs(gradient) / self.units
+            if float(self.scaled.max(initial=0.0)) <= GRADIENT_GOAL:
+                return "converged"
+        H = self._curvature(here, steps, near=self.near)
+        self.units = np.sqrt(np.maximum(np.diagonal(H), 1e-300))
+        step, self.scaled = self._step(here.theta, gradient, H, self.damping)
+        size = float(self.scaled.max(initial=0.0))
+        if size <= GRADIENT_GOAL and self.violation(here.theta) < 1e-9:
+            return "converged"
+        if self.near and size <= GRADIENT_ENOUGH:
+            there, decrease = self._last_step(here, step), 0.0
+        else:
+            there, decrease = self._line_search(here, step)
+        if there is None:
+            return self._without_progress(size)
+        self.damping = self.damping / 10 if self.damping > 1e-8 else 0.0
+        self.stale = 0
+        self.near = decrease < 0.1 and size < 0.3
+        self.here = there
+        return ""
+
+    def _without_progress(self, size: float) -> str:
+        """Damp the next step after a fruitless search; return why to give up, or ""."""
+        if self.near:
+            self.near, self.damping = False, max(self.damping, 1e-6)
+            self.stale += 1
+        elif self.damping < 1e4:
+            self.damping = max(10 * self.damping, 1e-4)
+            self.stale += 1
+        else:
+            self.stale += 1
+        if size <= GRADIENT_ENOUGH:
+            return "converged"
+        return "stuck" if self.stale > 14 else ""
 
     def _worst(self, scaled: Array) -> tuple[int, ...]:
         basis = self.constraints.basis
