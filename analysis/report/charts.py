@@ -143,34 +143,64 @@ def _padded(low: float, high: float, share: float) -> tuple[float, float]:
     return low - room, high + room
 
 
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top on the figure."""
+
+
 def _name_points(axes: Axes, chart: PriorityMap, figure: Figure) -> None:
     """Write each name beside its point, at the first of eight places that is free."""
-    to_screen = axes.transData.transform
-    dots = [tuple(map(float, to_screen((x, y)))) for _, x, y, _ in chart.points]
-    taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in dots]
-    line_x, line_y = map(float, to_screen((chart.x_line, chart.y_line)))
-    left, bottom, right, top = axes.get_window_extent().extents
-    for (name, *_), (x, y) in zip(chart.points, dots, strict=True):
-        wide, high = text_width(name, SIZE), SIZE * 1.15
-        boxes = [
-            (x + 7, y - high / 2), (x - 7 - wide, y - high / 2),
-            (x - wide / 2, y + 7), (x - wide / 2, y - 7 - high),
-            (x + 6, y + 5), (x + 6, y - 5 - high),
-            (x - 6 - wide, y + 5), (x - 6 - wide, y - 5 - high),
-        ]  # fmt: skip
+    dots = [_on_figure(axes, x, y) for _, x, y, _ in chart.points]
+    taken: list[Box] = [(x - 5, y - 5, x + 5, y + 5) for x, y in dots]
+    lines = _lines_of(axes, chart)
+    frame: Box = tuple(map(float, axes.get_window_extent().extents))  # type: ignore[assignment]
+    width, height = figure.get_size_inches() * 72
+    for (name, *_), dot in zip(chart.points, dots, strict=True):
+        boxes = _places_beside(dot, text_width(name, SIZE), SIZE * 1.15)
+        best = min(boxes, key=lambda box: _name_crowding(box, taken, lines, frame))
+        taken.append(best)
+        figure.text(best[0] / width, (best[1] + 0.23 * SIZE) / height, name, fontsize=SIZE,
+                    color=INK, ha="left", va="baseline")  # fmt: skip
 
-        def crowding(corner: tuple[float, float], w: float = wide, h: float = high) -> int:
-            a, b = corner
-            hits = sum(a < r and a + w > le and b < t and b + h > bo for le, bo, r, t in taken)
-            crossed = (a < line_x < a + w) + (b < line_y < b + h)
-            outside = a < left or a + w > right or b < bottom or b + h > top
-            return 3 * hits + crossed + 30 * outside
 
-        a, b = min(boxes, key=crowding)
-        taken.append((a, b, a + wide, b + high))
-        width, height = figure.get_size_inches() * 72
-        figure.text(a / width, (b + 0.2 * high) / height, name, fontsize=SIZE, color=INK,
-                    ha="left", va="baseline")  # fmt: skip
+def _on_figure(axes: Axes, x: float, y: float) -> tuple[float, float]:
+    across, up = axes.transData.transform((x, y))
+    return float(across), float(up)
+
+
+def _lines_of(axes: Axes, chart: PriorityMap) -> list[Box]:
+    """Return the lines a name had better not stand on, as thin boxes."""
+    found = []
+    for (_, x, y, _), (left, right, low, high) in zip(chart.points, chart.intervals, strict=True):
+        if not math.isnan(left + right + low + high):
+            found.append((*_on_figure(axes, left, y), *_on_figure(axes, right, y)))
+            found.append((*_on_figure(axes, x, low), *_on_figure(axes, x, high)))
+    x_line, y_line = _on_figure(axes, chart.x_line, chart.y_line)
+    frame = axes.get_window_extent()
+    found.append((x_line, float(frame.y0), x_line, float(frame.y1)))
+    found.append((float(frame.x0), y_line, float(frame.x1), y_line))
+    return found
+
+
+def _places_beside(dot: tuple[float, float], wide: float, high: float) -> list[Box]:
+    x, y = dot
+    corners = [
+        (x + 6, y + 4), (x - 6 - wide, y + 4), (x + 6, y - 4 - high), (x - 6 - wide, y - 4 - high),
+        (x + 7, y - high / 2), (x - 7 - wide, y - high / 2),
+        (x - wide / 2, y + 7), (x - wide / 2, y - 7 - high),
+    ]  # fmt: skip
+    return [(left, low, left + wide, low + high) for left, low in corners]
+
+
+def _name_crowding(box: Box, taken: list[Box], lines: list[Box], frame: Box) -> int:
+    """Count what a name would touch; other names and points weigh more than lines."""
+    left, low, right, high = box
+    is_outside = left < frame[0] or right > frame[2] or low < frame[1] or high > frame[3]
+    hits = sum(_touch(box, other) for other in taken)
+    return 30 * is_outside + 5 * hits + sum(_touch(box, line) for line in lines)
+
+
+def _touch(a: Box, b: Box) -> bool:
+    return a[0] <= b[2] and a[2] >= b[0] and a[1] <= b[3] and a[3] >= b[1]
 
 
 def _forest_plot(chart: ForestPlot, width: float) -> Figure:

@@ -9,6 +9,7 @@ from analysis.chain import options_for, run_chain
 from analysis.report import ReportFacts, build_report
 from analysis.report.build import chinese_numeral
 from analysis.report.content.context import chinese_marks
+from analysis.report.content.front import largest_gap
 from analysis.report.document import (
     Conclusion,
     Cover,
@@ -62,6 +63,7 @@ def test_that_the_chapters_follow_the_framework(framework_report):
         "耦合协调诊断",
         "障碍度与增益",
         "不同主体的看法",
+        "学院对标",
         "问题清单与原因",
         "改进路径与责任清单",
         "整改台账与复核计划",
@@ -120,6 +122,28 @@ def test_that_small_groups_appear_nowhere(framework_report, framework_chain):
     counts = table(framework_report, "role_counts")
     shown = [c for row in counts.rows for c in row[1:] if isinstance(c, float) and c == c]
     assert min(shown) >= 10
+
+
+def test_that_units_stand_in_order_of_their_names(framework_report):
+    figure = next(f for f in framework_report.figures() if f.key == "units_forest")
+    names = [row[0] for row in figure.drawing.rows]
+    assert names == sorted(names)
+    assert len(names) == 4
+
+
+def test_that_a_gap_is_called_so_only_when_told_from_chance(framework_chain, framework_report):
+    """The rule of the diagnosis: |g| of .3 or more, and its interval without 0."""
+    page = [b for b in framework_report.blocks if isinstance(b, Conclusion)]
+    gap = largest_gap(framework_chain.diagnosis)
+    gaps = framework_chain.diagnosis.gaps
+    named = gaps[gaps["is_named"] & (gaps["comparability"] != "unequal")]
+    assert gap.is_named == bool(len(named))
+    assert gap.top - gap.bottom == named["difference"].abs().max()
+    assert page[2].headline == "看法差别最大的一项：" + gap_name(framework_chain, gap.constraint)
+
+
+def gap_name(chain, code):
+    return next(c.name for c in chain.prepared.study.constructs if c.code == code)
 
 
 def test_that_raw_numbers_stay_in_the_model(framework_report, framework_chain):
@@ -195,7 +219,9 @@ def test_that_the_english_report_has_the_same_blocks(framework_report, framework
 
 def test_that_the_english_report_says_nothing_in_chinese(framework_chain, facts):
     text = all_text(build_report(framework_chain, facts, "en"))
+    units = framework_chain.diagnosis.benchmark
     names = {facts.university, facts.wave, framework_chain.prepared.responses.source.name}
+    names |= {*units.table["unit"], units.variable}
     for name in names:
         text = text.replace(name, "")
     assert re.findall(r"[\u4e00-\u9fff]+", text) == []
