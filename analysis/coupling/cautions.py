@@ -91,7 +91,6 @@ def _formula_facts(degrees: pd.DataFrame, n: int, has_alpha: bool) -> list[Findi
         finding(
             "coupling_midpoint",
             degree=float(degrees["midpoint_D"].astype(float)["standard"]),
-            level=str(degrees["midpoint_level"]["standard"]),
         )
     ]
     if not has_alpha:

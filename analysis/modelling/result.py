@@ -21,7 +21,7 @@ class ModellingOptions:
     model: str = ""
     """Name of a framework model (``MS_subscale``) or lavaan text; empty: the ladder chooses."""
     bootstrap: int = 0
-    """Bootstrap draws for indirect effects; 0: delta-method intervals."""
+    """Draws for percentile intervals of all effects; 0: delta-method intervals."""
     seed: int = 20260101
     second_engine: bool = True
 
@@ -51,7 +51,8 @@ class StructuralResult:
         n: complete cases used; ``roles``: role codes they come from.
         sem: the fit, None when no model is supported (findings say why).
         effects: rows of paths and defined effects: columns ``effect`` (label) ``, from, to,
-            kind`` (direct, indirect, total) ``, est, se, low, high, p, std``.
+            kind`` (direct, indirect, total, defined) ``, est, se, low, high, p, std,
+            interval`` (delta, percentile).
         htmt_gate: pairs of constructs with HTMT >= .90 that forbid reading a path.
         second_engine: semopy's refit and the largest difference, or None.
         scores: the data the model was fitted to (complete cases, model variables).

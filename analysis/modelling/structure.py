@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from analysis.findings import Finding, Severity, finding
@@ -183,12 +183,14 @@ def _fitted(
     return _Attempt(candidate, "chosen", model, sample, sem, findings=found)
 
 
-def _fit(model: Specification, sample: ModelSample) -> tuple[SemResult | None, str]:
+def _fit(
+    model: Specification, sample: ModelSample, progress: Progress = silent
+) -> tuple[SemResult | None, str]:
     """Return the fit, or None with the engine's reason."""
     from analysis.sem import SemOptions, fit
 
     try:
-        return fit(model.text(), sample.data, SemOptions(estimator="ML")), ""
+        return fit(model.text(), sample.data, SemOptions(estimator="ML"), progress=progress), ""
     except SemError as error:
         return None, str(error)
 
@@ -268,11 +270,11 @@ def _too_small(walk: _Walk) -> Finding:
 def _result(
     walk: _Walk, chosen: _Attempt, *, options: ModellingOptions, progress: Progress
 ) -> StructuralResult:
-    sem = chosen.sem
-    assert sem is not None  # chosen attempts are fitted
-    progress(0.0, "second_engine")
+    assert chosen.sem is not None  # chosen attempts are fitted
+    sem = _with_draws(chosen.sem, options, part_of(progress, 0.0, 0.5))
+    progress(0.5, "second_engine")
     second = _second_engine(sem, chosen.sample) if options.second_engine else None
-    progress(0.6, "model_all")
+    progress(0.8, "model_all")
     sem_all = _fit_all(walk.prepared, chosen)
     is_measurement = not has_paths(chosen.model)
     progress(1.0, "model")
@@ -298,6 +300,16 @@ def _result(
         fingerprint=walk.prepared.fingerprint,
         is_measurement_only=is_measurement,
     )
+
+
+def _with_draws(sem: SemResult, options: ModellingOptions, progress: Progress) -> SemResult:
+    """Return the fit with its bootstrap, if the user asked for one."""
+    if not options.bootstrap:
+        return sem
+    from analysis.sem.bootstrap import bootstrap
+
+    draws = bootstrap(sem, options.bootstrap, seed=options.seed, progress=progress)
+    return replace(sem, bootstrap=draws)
 
 
 def _second_engine(sem: SemResult, sample: ModelSample) -> SecondEngineCheck:

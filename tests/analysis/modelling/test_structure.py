@@ -178,6 +178,17 @@ def test_that_flagged_answers_give_a_second_fit() -> None:
     assert both.sem_all.n > both.sem.n
 
 
+def test_that_asked_for_draws_give_percentile_intervals() -> None:
+    prepared = prepared_survey({"ADM": 40, "TCH": 140})
+    delta = modelled(prepared).effects
+    drawn = modelled(prepared, replace(QUICK, bootstrap=300)).effects
+    assert set(delta["interval"]) == {"delta"}
+    assert set(drawn["interval"]) == {"percentile"}
+    assert drawn["est"].to_numpy() == pytest.approx(delta["est"].to_numpy())
+    width = (drawn["high"] - drawn["low"]) / (delta["high"] - delta["low"])
+    assert width.between(0.6, 1.7).all()
+
+
 def general_study() -> PreparedDataset:
     responses = simulate(LARGE, missing=0.0)
     study: Study = replace(responses.study, framework="", systems=(), role_names={})
