@@ -7,6 +7,7 @@ words 问卷星 uses for what has no answer, so that the import treats it like a
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from survey.problems import Problem, Refusal, refuse
 from survey.progress import Progress, silent
 from survey.questionnaire.model import Questionnaire
+from survey.questionnaire.roles import filled
 from survey.questionnaire.variables import variables
 from survey.responses import SourceFile
 
@@ -28,8 +30,8 @@ _LARGEST = 5_000_000
 KIND = "rongzhen_answers"
 NOT_SHOWN, EMPTY = "(跳过)", "(空)"
 """As 问卷星 writes them; data, not sentences."""
-FACTS = ("response", "role", "started", "finished", "seconds", "language", "version")
-"""Columns before the variables."""
+FACTS = ("序号", "提交答卷时间", "所用时间", "role", "language", "version")
+"""Columns before the variables, called as 问卷星 calls them where it has them."""
 _Short = Annotated[str, Field(max_length=200)]
 
 
@@ -172,8 +174,12 @@ def _table(questionnaire: Questionnaire, answers: list[AnswerFile]) -> "RawTable
 
     unknown = _dont_know_words(questionnaire)
     codes = [column.code for column in variables(questionnaire)]
-    headers = (*FACTS, *codes)
-    rows = [[*_facts(one), *(_cell(one, code, unknown) for code in codes)] for one in answers]
+    labels = _choice_labels(questionnaire)
+    headers = (*FACTS, *_headers(questionnaire, codes))
+    rows = [
+        [*_facts(one), *(_cell(one, code, unknown, labels.get(code, {})) for code in codes)]
+        for one in answers
+    ]
     content = json.dumps(rows, ensure_ascii=False).encode()
     return RawTable(
         headers=headers,
@@ -189,6 +195,32 @@ def _table(questionnaire: Questionnaire, answers: list[AnswerFile]) -> "RawTable
             columns=len(headers),
         ),
     )
+
+
+def _headers(questionnaire: Questionnaire, codes: list[str]) -> list[str]:
+    """Return the columns' names: codes, but single choices by their wording.
+
+    Single choices are facts on the respondent, and a study names those by their wording.
+    """
+    wordings = {
+        question.code: filled(question.text.in_("zh"), questionnaire.tokens, "zh")
+        for question in questionnaire.questions
+        if question.kind == "single"
+    }
+    taken = Counter(wordings.values())
+    return [
+        wordings[code] if code in wordings and taken[wordings[code]] == 1 else code
+        for code in codes
+    ]
+
+
+def _choice_labels(questionnaire: Questionnaire) -> dict[str, dict[float, str]]:
+    """Return the labels of the options of single choices, by variable."""
+    return {
+        question.code: {option.code: option.label.in_("zh") for option in question.options}
+        for question in questionnaire.questions
+        if question.kind == "single"
+    }
 
 
 def _dont_know_words(questionnaire: Questionnaire) -> Mapping[str, str]:
@@ -214,17 +246,20 @@ def _dont_know_words(questionnaire: Questionnaire) -> Mapping[str, str]:
 def _facts(answer: AnswerFile) -> list[str | None]:
     return [
         answer.response,
+        answer.finished.strftime("%Y-%m-%d %H:%M:%S"),
+        f"{answer.seconds:.0f}秒",
         answer.role or None,
-        answer.started.isoformat(timespec="seconds"),
-        answer.finished.isoformat(timespec="seconds"),
-        f"{answer.seconds:g}",
         answer.language,
         str(answer.questionnaire.version),
     ]
 
 
-def _cell(answer: AnswerFile, code: str, unknown: Mapping[str, str]) -> str | None:
+def _cell(
+    answer: AnswerFile, code: str, unknown: Mapping[str, str], labels: Mapping[float, str]
+) -> str | None:
     value: Any = answer.answers.get(code)
+    if value in labels:
+        return labels[value]
     if isinstance(value, float):
         return f"{value:.10g}"
     if value is not None:

@@ -503,7 +503,9 @@ def test_that_an_answer_becomes_a_row_with_kinds_of_missing(tmp_path):
         "NM_y1_in": "1.5",
     }
     assert found.table.headers[: len(FACTS)] == FACTS
-    assert (cells["role"], cells["seconds"]) == ("TCH", "299.5")
+    assert (cells["role"], cells["所用时间"]) == ("TCH", "300秒")
+    assert cells["提交答卷时间"] == "2026-03-01 08:05:00"
+    assert "身份" in cells  # single choices go by their wording
 
 
 def test_that_the_later_of_two_files_of_one_response_counts(tmp_path):
