@@ -434,6 +434,7 @@ def test_that_random_blocks_are_drawn_per_respondent(browser, tmp_path):
 
 
 @needs_browser
+@pytest.mark.slow
 def test_that_thirty_answers_come_back_as_a_folder(browser, tmp_path):
     for file in browser.downloads.iterdir():
         file.unlink()
