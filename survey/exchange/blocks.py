@@ -3,19 +3,19 @@
 A single column rarely shows every label of its scale; its block does.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
-
-import numpy as np
 
 from survey.exchange.plan import Certainty, ColumnKind, ColumnPlan
 from survey.exchange.raw_table import RawTable
 from survey.exchange.scales import Scale, understand
 from survey.exchange.sketching import Sketch
+from survey.exchange.spread_questions import spread_questions
 from survey.exchange.vocabulary import vocabulary
 from survey.exchange.wording import plain
 from survey.responses import Missing
+
+Alike = Callable[[Sketch, Sequence[Sketch]], bool]
 
 ALIKE = 0.75
 """Neighbours whose labels overlap (Jaccard) at least so far share a scale; 5 of 7 do not."""
@@ -23,7 +23,6 @@ SHORTEST_RUN = 3
 FEWEST_STEPS = 3
 FULL_SCALE = 5
 STANDARD_MAXIMA = (3.0, 4.0, 5.0, 6.0, 7.0, 9.0, 10.0, 11.0)
-_CHOSEN = frozenset({"0", "1", "0.0", "1.0", "true", "false", "yes", "no", "y", "n", "ja", "nein"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class _Block:
 def settle_columns(raw: RawTable, sketches: Sequence[Sketch]) -> tuple[ColumnPlan, ...]:
     """Return the plan of every column after looking at neighbours."""
     plans = {sketch.plan.place: sketch.plan for sketch in sketches}
-    spread = _spread_questions(raw, sketches)
+    spread = spread_questions(raw, sketches)
     plans.update({plan.place: plan for plan in spread})
     done = {plan.place for plan in spread}
     free = [s for s in sketches if s.is_free and s.plan.place not in done]
@@ -58,94 +57,6 @@ def _finished(plan: ColumnPlan) -> ColumnPlan:
     if plan.kind is ColumnKind.SINGLE and not plan.stem:
         return replace(plan, kind=ColumnKind.GROUP)
     return plan
-
-
-# --- one question over several columns ----------------------------------------------
-
-
-def _spread_questions(raw: RawTable, sketches: Sequence[Sketch]) -> list[ColumnPlan]:
-    """Return multiple choices and rankings that stand in one column per option."""
-    found = [plan for fact in raw.sets for plan in _from_set(fact.columns, fact, sketches)]
-    known = {plan.place for plan in found}
-    parts = [s for s in sketches if s.plan.place not in known]
-    for key, members in groupby(parts, key=_question_key):
-        columns = list(members)
-        if not key or len(columns) < 2:
-            continue
-        marks = [sketch for sketch in columns if _is_mark(sketch)]
-        if len(marks) > 1 and _are_marks(raw, columns, marks):
-            columns = marks  # an "other" text beside the options stays a text
-            found += [_part_of(sketch, ColumnKind.MULTIPLE, key) for sketch in columns]
-        elif all(s.plan.option and s.numbers is not None for s in columns) and _are_ranks(
-            raw, columns
-        ):
-            found += [_part_of(sketch, ColumnKind.RANKING, key) for sketch in columns]
-    return found
-
-
-def _from_set(places: Iterable[int], fact: object, sketches: Sequence[Sketch]) -> list[ColumnPlan]:
-    name = getattr(fact, "label", "") or getattr(fact, "name", "")
-    return [
-        replace(
-            sketches[place].plan,
-            kind=ColumnKind.MULTIPLE,
-            question=name,
-            option=sketches[place].plan.wording,
-            labels=() if getattr(fact, "counted", "") else sketches[place].plan.labels,
-        )
-        for place in places
-    ]
-
-
-def _question_key(sketch: Sketch) -> str:
-    plan = sketch.plan
-    is_open = plan.kind in (
-        ColumnKind.IGNORED, ColumnKind.TEXT, ColumnKind.SINGLE, ColumnKind.QUANTITY
-    )  # fmt: skip
-    is_part = bool(plan.option) or sketch.is_part
-    return (plan.question or plan.stem) if is_open and is_part else ""
-
-
-def _are_marks(raw: RawTable, columns: Sequence[Sketch], marks: Sequence[Sketch]) -> bool:
-    """All parts are marks but for a text; ones alone are marks only if somebody left blanks."""
-    texts = [s for s in columns if s not in marks]
-    if any(s.plan.kind is not ColumnKind.TEXT and s.answers for s in texts):
-        return False
-    cells = {plain(cell) for sketch in marks for cell in sketch.answers}
-    has_blanks = any(raw.columns[sketch.plan.place].blanks for sketch in marks)
-    return bool(cells) and (cells != {"1"} or has_blanks)
-
-
-def _is_mark(sketch: Sketch) -> bool:
-    """Whether the cells only say chosen or not: 0/1, yes/no, or the option's own text."""
-    cells = {plain(cell) for cell in sketch.answers}
-    option = plain(sketch.plan.option or sketch.plan.wording)
-    return cells <= _CHOSEN or cells == {option}  # also when nobody chose it
-
-
-def _are_ranks(raw: RawTable, columns: Sequence[Sketch]) -> bool:
-    """Whether no respondent gives the same number twice, and numbers run from 1."""
-    tops = [max(sketch.numbers or (0.0,)) for sketch in columns]
-    if max(tops) > len(columns) or max(tops) < 2:
-        return False
-    table = np.stack([_as_numbers(raw, sketch) for sketch in columns], axis=1)
-    rows = np.where(table > 0, table, np.nan)
-    rows = rows[~np.isnan(rows).all(axis=1)]
-    distinct = [len(set(row[~np.isnan(row)])) == int((~np.isnan(row)).sum()) for row in rows]
-    return bool(distinct) and float(np.mean(distinct)) > 0.9
-
-
-def _as_numbers(raw: RawTable, sketch: Sketch) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    values = dict(zip(sketch.answers, sketch.numbers or (), strict=False))
-    column = raw.columns[sketch.plan.place]
-    lookup = np.array([values.get(cell, np.nan) for cell in column.values] + [np.nan])
-    numbers: np.ndarray[tuple[int], np.dtype[np.float64]] = lookup[column.codes]
-    return numbers
-
-
-def _part_of(sketch: Sketch, kind: ColumnKind, key: str) -> ColumnPlan:
-    option = sketch.plan.option or sketch.plan.wording
-    return replace(sketch.plan, kind=kind, question=key, option=option)
 
 
 # --- blocks ------------------------------------------------------------------------------
@@ -171,7 +82,7 @@ def _is_rating(sketch: Sketch) -> bool:
     )
 
 
-def _blocks(sketches: Sequence[Sketch], alike: object) -> list[_Block]:
+def _blocks(sketches: Sequence[Sketch], alike: Alike) -> list[_Block]:
     """Return neighbours with one family, and runs of neighbours without one."""
     blocks: list[list[Sketch]] = []
     for sketch in sketches:
@@ -183,13 +94,13 @@ def _blocks(sketches: Sequence[Sketch], alike: object) -> list[_Block]:
     return [_Block(tuple(block), bool(block[0].family) and len(block) > 1) for block in blocks]
 
 
-def _joins(sketch: Sketch, block: Sequence[Sketch], alike: object) -> bool:
+def _joins(sketch: Sketch, block: Sequence[Sketch], alike: Alike) -> bool:
     before = block[-1]
     if sketch.plan.place != before.plan.place + 1 or sketch.family != before.family:
         return False
     if sketch.family.startswith("="):
         return True  # rows of one matrix share a scale by construction
-    return bool(alike(sketch, block))  # type: ignore[operator]
+    return alike(sketch, block)
 
 
 def _alike_words(sketch: Sketch, block: Sequence[Sketch]) -> bool:

@@ -12,9 +12,11 @@ import multiprocessing
 import os
 import pickle
 import sys
+import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from types import MappingProxyType
 from typing import Any
@@ -26,6 +28,7 @@ MEMORY_LIMIT = 4 * 1024**3
 """Bytes of address space the child may use, where the system can limit it."""
 TIME_LIMIT = 600.0
 """Seconds."""
+_STARTING = threading.Lock()
 PATIENCE = 0.05
 """Seconds between two looks at the child; progress is told as often."""
 EXPECTED_SECONDS = 8.0
@@ -65,7 +68,8 @@ def run_in_child(
     child = context.Process(
         target=_child, args=(sender, memory_limit, work, arguments), daemon=True
     )
-    child.start()
+    with _main_module_hidden():
+        child.start()
     sender.close()
     try:
         return _outcome(_wait(receiver, where=where, progress=progress, limit=time_limit))
@@ -75,6 +79,25 @@ def run_in_child(
             child.kill()
         child.join()
         child.close()
+
+
+@contextmanager
+def _main_module_hidden() -> Iterator[None]:
+    """Start a child that does not run the caller's main module again.
+
+    It needs nothing from there, starts sooner without it, and works from a notebook or a
+    script without ``if __name__ == "__main__"`` too.
+    """
+    main = sys.modules["__main__"]
+    names: tuple[str, ...] = ("__file__", "__spec__")
+    hidden = {name: vars(main)[name] for name in names if name in vars(main)}
+    with _STARTING:
+        main.__dict__.pop("__file__", None)
+        main.__dict__["__spec__"] = None
+        try:
+            yield
+        finally:
+            main.__dict__.update(hidden)
 
 
 def _wait(receiver: Connection, *, where: str, progress: Progress, limit: float) -> bytes:

@@ -125,18 +125,21 @@ def _chosen(raw: RawTable, columns: Sequence[ColumnPlan]) -> Objects:
     for plan in columns:
         cells = raw.columns[plan.place]
         gone = dict(plan.missing)
-        marks = np.array([_is_chosen(cell, plan) for cell in cells.values] + [False])
-        answered = np.array([cell not in gone for cell in cells.values] + [False])
-        chosen = marks[cells.codes] & answered[cells.codes]
-        known |= answered[cells.codes]
-        option = dict(plan.labels).get("1", "") if not plan.option else plan.option
-        joined[chosen] = [f"{text}{JOINED}{option}" if text else option for text in joined[chosen]]
+        known |= np.array([cell not in gone for cell in cells.values] + [False])[cells.codes]
+        for place, cell in enumerate(cells.values):
+            if not _is_chosen(cell, plan):
+                continue
+            option = dict(plan.labels).get(cell, plan.option)
+            rows = cells.codes == place
+            joined[rows] = [f"{text}{JOINED}{option}" if text else option for text in joined[rows]]
     joined[~known] = None
     return joined
 
 
 def _is_chosen(cell: str, plan: ColumnPlan) -> bool:
-    return plain(cell) not in _NOT_CHOSEN and cell not in dict(plan.missing)
+    if cell in dict(plan.missing):
+        return False
+    return cell in plan.options if plan.options else plain(cell) not in _NOT_CHOSEN
 
 
 def _ranked(raw: RawTable, columns: Sequence[ColumnPlan]) -> Objects:
