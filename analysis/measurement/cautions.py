@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from analysis.measurement.adequacy import Adequacy
     from analysis.sem import SemResult
     from survey.study import StudyConstruct
 
@@ -125,3 +126,9 @@ def cfa_cautions(cfa: SemResult, loadings: Mapping[str, float]) -> Iterator[Find
     weak = [item for item, value in loadings.items() if value < limit("loading", "ok")]
     if weak:
         yield finding("loadings_low", Severity.CAUTION, *weak, limit=limit("loading", "ok"))
+
+
+def adequacy_cautions(adequacy: Adequacy | None) -> Iterator[Finding]:
+    """Yield a word when the correlations hardly suit factor analysis."""
+    if adequacy is not None and adequacy.kmo < limit("KMO", "low"):
+        yield finding("kmo_low", Severity.CAUTION, kmo=adequacy.kmo)

@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.findings import Finding, Severity, finding
+from analysis.measurement.adequacy import Adequacy, sampling_adequacy
 from analysis.measurement.cautions import (
+    adequacy_cautions,
     cfa_cautions,
     discriminant_cautions,
     item_cautions,
@@ -26,6 +28,7 @@ from analysis.measurement.confirmatory import (
 )
 from analysis.measurement.htmt_bootstrap import htmt_intervals
 from analysis.measurement.items import complete_items, item_statistics
+from analysis.measurement.method_bias import harman_share
 from analysis.measurement.omega import ordinal_reliability
 from analysis.measurement.reliability import (
     average_variance_extracted,
@@ -150,6 +153,16 @@ def _reliability(
     return pd.DataFrame.from_dict(rows, orient="index")[RELIABILITY_COLUMNS]
 
 
+def _adequacy(cfa: _Cfa) -> tuple[Adequacy | None, float]:
+    """Return KMO and Bartlett's test of the CFA's items, and Harman's share."""
+    complete = cfa.sample.complete
+    varying = complete.loc[:, complete.nunique() > 1]
+    n, k = varying.shape
+    if k < 3 or n <= k:
+        return None, float("nan")
+    return sampling_adequacy(varying.corr(), n=n), harman_share(varying)
+
+
 def _htmt(
     prepared: PreparedDataset,
     constructs: tuple[StudyConstruct, ...],
@@ -236,6 +249,7 @@ def measure(
     table, htmt_pairs = _htmt(
         prepared, constructs, cfa, options=options, progress=part_of(progress, 0.8, 1.0)
     )
+    adequacy, harman = _adequacy(cfa)
     ave = {str(code): float(value) for code, value in reliability["ave"].items()}
     correlations = fornell_larcker(_latent_correlations(constructs, cfa), ave)
     findings = [
@@ -243,6 +257,7 @@ def measure(
         *item_cautions(items),
         *reliability_cautions(constructs, items, reliability),
         *discriminant_cautions(table, correlations),
+        *adequacy_cautions(adequacy),
         *cfa.findings,
     ]
     progress(1.0, "measurement")
@@ -257,4 +272,6 @@ def measure(
         findings=tuple(findings),
         fingerprint=prepared.fingerprint,
         htmt_pairs=htmt_pairs,
+        adequacy=adequacy,
+        harman_share=harman,
     )

@@ -10,6 +10,7 @@ from analysis.findings import Finding
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.measurement.adequacy import Adequacy
     from analysis.sem import SemResult
 
 
@@ -50,6 +51,10 @@ class MeasurementResult:
         fingerprint: of the data.
         htmt_pairs: one row per pair of constructs: ``first, second, htmt, htmt_low, htmt_high,
             htmt2, htmt2_low, htmt2_high`` (95 % bootstrap percentiles); None without bootstrap.
+        adequacy: KMO and Bartlett's test over the CFA's items; None with fewer than three items
+            or no more complete rows than items.
+        harman_share: variance share of the first unrotated component of the same items, NaN
+            without them (a weak sign of common method bias; ``method_bias.py`` has more).
     """
 
     items: pd.DataFrame
@@ -62,3 +67,5 @@ class MeasurementResult:
     findings: tuple[Finding, ...]
     fingerprint: str
     htmt_pairs: pd.DataFrame | None = None
+    adequacy: Adequacy | None = None
+    harman_share: float = float("nan")

@@ -103,6 +103,13 @@ def test_that_the_fit_equals_lavaan(result):
     assert found == pytest.approx(expected, abs=1e-6)
 
 
+def test_that_adequacy_and_harman_come_along(result):
+    # psych::KMO(R)$MSA, cortest.bartlett; eigen(R)$values[1] / 12
+    assert result.adequacy.kmo == pytest.approx(0.823104850938, abs=1e-10)
+    assert result.adequacy.chisq == pytest.approx(854.555953808, abs=1e-7)
+    assert result.harman_share == pytest.approx(0.337400677041, abs=1e-10)
+
+
 def test_that_the_tables_have_the_promised_columns(result):
     assert list(result.items.columns) == ITEM_COLUMNS
     assert list(result.reliability.columns) == RELIABILITY_COLUMNS
