@@ -126,7 +126,7 @@ def suppressed_roles(evidence: Evidence) -> tuple[str, ...]:
 def with_flagged(evidence: Evidence) -> pd.DataFrame:
     """Return the severities beside those with every answer kept.
 
-    NaN when the flagged respondents are fewer than the threshold: the difference would speak
+    NaN where fewer flagged respondents than the threshold answered: the difference would speak
     about them alone.
     """
     prepared, places = evidence.prepared, evidence.places
@@ -138,7 +138,10 @@ def with_flagged(evidence: Evidence) -> pd.DataFrame:
         with_all = np.full(len(severity), np.nan)
     else:
         everybody = Evidence(prepare_all(prepared), evidence.options, evidence.codes)
-        with_all = everybody.means[everybody.places]
+        answered = everybody.strata.present[:, everybody.places].sum(axis=0)
+        more = answered - evidence.strata.present[:, places].sum(axis=0)
+        few = (more > 0) & (more < evidence.threshold)
+        with_all = np.where(few, np.nan, everybody.means[everybody.places])
     return pd.DataFrame(
         {"severity": severity, "severity_all": with_all, "difference": with_all - severity},
         index=pd.Index(evidence.codes, name="code", dtype=object),

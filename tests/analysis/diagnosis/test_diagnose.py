@@ -207,6 +207,16 @@ def test_that_flagged_answers_are_compared_only_when_many() -> None:
     assert "flagged_too_few_to_compare" in codes(careless(4))
 
 
+def test_that_a_construct_few_flagged_people_answered_is_not_compared() -> None:
+    responses = simulate({"TCH": 200, "ENT": 40}, missing=0.0)
+    answers = responses.answers.copy()
+    flagged = [*range(4), *range(200, 208)]  # of these only the four teachers were asked about C4
+    answers.iloc[flagged] = answers.iloc[flagged].where(lambda table: table.isna(), 5.0)
+    found = diagnosed(prepare(replace(responses, answers=answers))).with_flagged
+    assert np.isnan(found.loc["C4", "severity_all"])
+    assert np.isfinite(found.loc["C1", "severity_all"])
+
+
 def test_that_every_finding_has_its_sentence(diagnosis: Diagnosis) -> None:
     for language in LANGUAGES:
         assert all(finding.describe(language) for finding in diagnosis.findings)
