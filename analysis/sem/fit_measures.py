@@ -234,7 +234,9 @@ def robust_measures(
 
     ``c_interval``: factor of the RMSEA interval where it differs from ``r.c``.
     """
-    c, c0 = (r.c, r.c_baseline) if r.df > 0 and r.c != 1 and r.c_baseline != 1 else (1.0, 1.0)
+    c, c0 = (
+        (r.c, r.c_baseline) if r.df > 0 and _differs(r.c) and _differs(r.c_baseline) else (1.0, 1.0)
+    )
     arguments = (r.statistic, r.df, r.baseline, r.baseline_df)
     found = {
         "cfi.robust": cfi(*arguments, c=c, c0=c0),
@@ -253,6 +255,11 @@ def robust_measures(
     if r.df <= 0:
         block["rmsea.robust"] = 0.0
     return found | block
+
+
+def _differs(c: float) -> bool:
+    """Return whether a correction factor is not 1 (then lavaan leaves CFI and TLI uncorrected)."""
+    return abs(c - 1) > 1e-9 or math.isnan(c)
 
 
 def critical_n(T: float, df: float, n: float, alpha: float) -> float:

@@ -172,7 +172,8 @@ def resolve_estimator(options: SemOptions) -> Estimator:
         raise SemError("fiml_needs_ml", name=name)
     if options.ordered and discrepancy in ("ML", "FIML", "GLS"):
         raise SemError("ordered_needs_wls", name=name, ordered=options.ordered)
-    is_observed = discrepancy == "FIML" or name == "MLR"
+    se, test = options.se or se, options.test or test
+    is_observed = discrepancy == "FIML" or se == "robust.huber.white"
     estimator = Estimator(
         name,
         discrepancy,
@@ -183,8 +184,6 @@ def resolve_estimator(options: SemOptions) -> Estimator:
     )
     estimator = replace(
         estimator,
-        se=options.se or estimator.se,
-        test=options.test or estimator.test,
         information=options.information or estimator.information,
     )
     if options.cluster and estimator.se not in ("robust.huber.white", "none"):

@@ -121,7 +121,7 @@ def residual_variances(
         V = np.diag(V)
     J = moment_jacobian(problem, inference, g)
     if own is not None:
-        bread = _bread_of_weights(problem, inference)
+        bread = bread_of_weights(problem, inference)
     estimated = problem.moments.shares[g] * (J @ bread[np.ix_(chosen, chosen)] @ J.T)
     Q = np.eye(len(V)) - estimated @ V
     return np.asarray(np.einsum("ij,jk,ik->i", Q, acov, Q))
@@ -137,7 +137,7 @@ def moment_jacobian(problem: Problem, inference: Inference, g: int) -> Array:
     return d.model.jacobian(problem.structures[g], state, step)  # type: ignore[attr-defined, no-any-return]
 
 
-def _bread_of_weights(problem: Problem, inference: Inference) -> Array:
+def bread_of_weights(problem: Problem, inference: Inference) -> Array:
     """Return the inverse information with the observed information of the moments alone."""
     from analysis.sem.inference import inverse_along
 

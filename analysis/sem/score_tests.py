@@ -219,8 +219,14 @@ def _information(
 
 
 def _standardized_change(result: SemResult, rows: list[Row], epc: Array, *, kind: str) -> Array:
-    """Return the changes in standardized units; a freed variance by its own estimate."""
-    return epc * scale_factors(result.problem, result.theta, rows, kind=kind)
+    """Return the changes in standardized units; of a variance the estimate itself, signed."""
+    change = epc.copy()
+    estimates = row_estimates(result.problem, result.theta)
+    for k, row in enumerate(rows):
+        index = result.problem.table.position.get((row.lhs, row.op, row.rhs, row.group))
+        if index is not None and row.op == "~~" and row.lhs == row.rhs:
+            change[k] = np.sign(epc[k]) * abs(estimates[index])
+    return change * scale_factors(result.problem, result.theta, rows, kind=kind)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -132,6 +132,11 @@ def _yuan_bentler(problem: Problem, inference: Inference, standard: TestOfFit) -
         moments += count
     B0 = first_order(problem, inference.states, inference.steps)
     bread = inference.bread
+    if problem.options.cluster is not None and problem.options.estimator.upper() == "ML":
+        # asked for as ML, lavaan takes the information of the moments alone for this test
+        from analysis.sem.residual_tables import bread_of_weights
+
+        bread = bread_of_weights(problem, inference)
     h0 = float(np.sum(B0 * bread)) if bread is not None else NAN
     found = _divided("yuan.bentler.mplus", standard, (h1 - h0) / standard.df, h1 - h0)
     npar = problem.constraints.n_free
