@@ -322,3 +322,14 @@ def test_that_a_question_that_only_mentions_names_is_not_personal() -> None:
         table({wording: ["平台少", "课太多", "不了了之"], "9、看法": agreement("123")})
     )
     assert plan.columns[0].kind is ColumnKind.TEXT
+
+
+def test_that_stata_letters_are_declared_missing(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"q1": [1.0, "a", 3.0, 5.0], "q2": [2.0, 4.0, "b", 5.0]}, dtype=object)
+    pyreadstat.write_dta(
+        frame, str(tmp_path / "a.dta"), missing_user_values={"q1": ["a"], "q2": ["b"]}
+    )
+    plan, responses = imported(read_table(tmp_path / "a.dta"))
+    assert plan.platform == "stata"
+    assert responses.missing["q1"].tolist() == [0, Missing.USER_MISSING, 0, 0]
+    assert responses.answers["q2"].fillna(-1).tolist() == [2, 4, -1, 5]
