@@ -18,9 +18,9 @@ from survey.questionnaire.roles import tokens_in
 from survey.questionnaire.timing import minutes_needed
 from survey.questionnaire.variables import Variable, variables
 from survey.questionnaire.wording import (
+    alike_pairs,
     asks_for_personal_data,
     fingerprint_of,
-    likeness,
     pairs_of_letters,
     wording_advice,
 )
@@ -108,26 +108,18 @@ def _wordings(questionnaire: Questionnaire) -> Iterator[Advice]:
 
 
 def _duplicates(questionnaire: Questionnaire) -> Iterator[Advice]:
-    items = [(code, text) for code, text, _ in _items(questionnaire) if text.zh or text.en]
-    vetted = {code for code, text in items if _is_from_bank(code, text)}
-    plain = {code: fingerprint_of(text.in_("zh")) for code, text in items}
-    letters = {code: pairs_of_letters(text.in_("zh")) for code, text in items}
-    for place, (first, _) in enumerate(items):
-        for second, _ in items[place + 1 :]:
-            if first in vetted and second in vetted:
-                continue
-            if plain[first] == plain[second]:
-                yield advice("duplicate", Weight.SERIOUS, second, other=first)
-            elif _could_be_alike(letters[first], letters[second]):
-                share = likeness(letters[first], letters[second])
-                if share >= ALIKE:
-                    yield advice("near_duplicate", Weight.ADVICE, second, other=first, share=share)
-
-
-def _could_be_alike(first: frozenset[str], second: frozenset[str]) -> bool:
-    """Return whether the sizes allow it: a quick no for most pairs."""
-    shorter, longer = sorted((len(first), len(second)))
-    return longer > 0 and shorter >= ALIKE * longer
+    texts = {code: text for code, text, _ in _items(questionnaire) if text}
+    vetted = {code for code, text in texts.items() if _is_from_bank(code, text)}
+    plain = {code: fingerprint_of(text.in_("zh")) for code, text in texts.items()}
+    first_of: dict[str, str] = {}
+    for code, words in plain.items():
+        first = first_of.setdefault(words, code)
+        if first != code and not (first in vetted and code in vetted):
+            yield advice("duplicate", Weight.SERIOUS, code, other=first)
+    letters = {code: pairs_of_letters(text.in_("zh")) for code, text in texts.items()}
+    for first, second, share in alike_pairs(letters, least=ALIKE):
+        if plain[first] != plain[second] and not (first in vetted and second in vetted):
+            yield advice("near_duplicate", Weight.ADVICE, second, other=first, share=share)
 
 
 def _scales(questionnaire: Questionnaire) -> Iterator[Advice]:

@@ -4,8 +4,10 @@ Lists of words, not understanding: each finds a suspicion and says what to look 
 lists name Chinese and English function words; they are rules, not texts for the user.
 """
 
+import math
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from survey.questionnaire.advice import Advice, Weight, advice
 
@@ -132,3 +134,24 @@ def likeness(first: frozenset[str], second: frozenset[str]) -> float:
     """Return the share of common pairs (Jaccard index), 0 to 1."""
     union = len(first | second)
     return len(first & second) / union if union else 0.0
+
+
+def alike_pairs(
+    letters: Mapping[str, frozenset[str]], *, least: float
+) -> Iterator[tuple[str, str, float]]:
+    """Yield each two texts whose likeness is at least ``least``, with the likeness.
+
+    Two sets of which a share ``least`` is common have one of their rarest members in
+    common, so only texts that share a rare pair are compared (prefix filtering).
+    """
+    frequency = Counter(pair for pairs in letters.values() for pair in pairs)
+    holders: dict[str, list[str]] = {}
+    for code, pairs in letters.items():
+        rarest = sorted(pairs, key=lambda pair: (frequency[pair], pair))
+        rarest = rarest[: len(rarest) - math.ceil(least * len(rarest)) + 1]
+        for other in dict.fromkeys(found for pair in rarest for found in holders.get(pair, ())):
+            share = likeness(letters[other], pairs)
+            if share >= least:
+                yield other, code, share
+        for pair in rarest:
+            holders.setdefault(pair, []).append(code)

@@ -27,11 +27,13 @@ from survey.study import Study
 
 if TYPE_CHECKING:
     from survey.exchange.raw_table import RawTable
+    from survey.questionnaire.model import Questionnaire
 
 T = TypeVar("T")
 
 PLAN, STUDY, SETTINGS, REPORT = "plan", "study", "settings", "report"
 """Names of the parts every project has; other parts may be kept beside them."""
+_QUESTIONNAIRE = "questionnaire/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,35 @@ class Contents:
     @study.setter
     def study(self, study: Study) -> None:
         self.put(STUDY, study)
+
+    @property
+    def questionnaires(self) -> Mapping[str, Questionnaire]:
+        """Return the questionnaires kept, by code.
+
+        Raises:
+            Refusal: another version of the program wrote one that this one cannot read.
+        """
+        from survey.questionnaire.files import from_text as read
+
+        found = self._database.read(
+            "SELECT name, json FROM part WHERE name LIKE ? ORDER BY name", (_QUESTIONNAIRE + "%",)
+        )
+        return MappingProxyType(
+            {
+                name.removeprefix(_QUESTIONNAIRE): read(from_text(text, str), name=name)
+                for name, text in found
+            }
+        )
+
+    def put_questionnaire(self, questionnaire: Questionnaire) -> None:
+        """Keep a questionnaire under its code, in its own stable format."""
+        from survey.questionnaire.files import to_text as write
+
+        self.put(_QUESTIONNAIRE + questionnaire.code, write(questionnaire))
+
+    def remove_questionnaire(self, code: str) -> None:
+        """Remove the questionnaire called ``code``, if there is one."""
+        self.remove(_QUESTIONNAIRE + code)
 
     # -- results and attachments -----------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from resources.texts import has_sentence, sentence
 from survey.exchange.raw_table import ColumnFacts, RawTable, ResponseSetFact, column_of
 from survey.problems import Problem, Refusal
 from survey.progress import Cancelled
+from survey.questionnaire.framework_form import FormOptions, framework_questionnaire
 from survey.responses import SourceFile
 from survey.store import PLAN, SETTINGS, Project, left_copies
 from survey.study import Study, StudyConstruct, StudyItem
@@ -209,6 +210,21 @@ def test_that_a_part_of_another_shape_is_refused_not_lost(project):
         project.get(SETTINGS, Choice)
     assert codes(refusal) == ["project_part_unreadable"]
     assert project.get(SETTINGS, dict) == {"alpha": "high"}
+
+
+def test_that_questionnaires_are_kept_beside_each_other(project, data, tmp_path):
+    teachers = framework_questionnaire(FormOptions(form="SHORT_TCH"))
+    partners = framework_questionnaire(FormOptions(form="SHORT_ENT"))
+    project.put_questionnaire(teachers)
+    project.put_questionnaire(partners)
+    project.save_as(tmp_path / "q")
+    project.put_questionnaire(teachers)  # unchanged: no edit
+    assert not project.is_modified
+    project.close()
+    with Project.open(tmp_path / "q.rongzhen", folder=data) as opened:
+        assert opened.questionnaires == {"SHORT_TCH": teachers, "SHORT_ENT": partners}
+        opened.remove_questionnaire("SHORT_ENT")
+        assert set(opened.questionnaires) == {"SHORT_TCH"}
 
 
 def test_that_a_cancelled_save_leaves_the_document_as_it_was(project, tmp_path):
