@@ -15,6 +15,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from survey.problems import Problem
+from ui.texts import problem_texts
+
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
 
@@ -28,9 +31,13 @@ class Walk:
         self.window = window
         self._trace = ""
         window.broke.connect(self._on_broke)
+        window.flow.problems_found.connect(self._on_problems)
 
     def _on_broke(self, trace: str) -> None:
         self._trace = trace
+
+    def _on_problems(self, wanted: str, problems: tuple[Problem, ...]) -> None:
+        self._trace = "\n".join((wanted, *problem_texts(problems)))
 
     def wait(self, is_done: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
         """Let the window work until ``is_done``.

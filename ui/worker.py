@@ -8,6 +8,7 @@ its arguments and returns its result.
 Nothing here imports Qt.
 """
 
+import atexit
 import contextlib
 import copyreg
 import importlib
@@ -132,6 +133,8 @@ class WorkerProcess:
         self._process = context.Process(target=_serve, args=(theirs,), name="rongzhen-worker")
         self._process.start()
         theirs.close()
+        # Should the window end by a bug, the worker must not keep the program alive.
+        atexit.register(self.stop)
 
     @property
     def pid(self) -> int | None:
@@ -156,6 +159,7 @@ class WorkerProcess:
 
     def stop(self) -> None:
         """End the process at once; a call under way raises EOFError."""
+        atexit.unregister(self.stop)
         self._process.terminate()
         self._process.join(timeout=2)
         if self._process.is_alive():
