@@ -9,7 +9,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.findings import Finding, Severity, finding
-from analysis.measurement.reliability import omega_total
+from analysis.measurement.reliability import (
+    average_variance_extracted,
+    composite_reliability,
+    omega_total,
+)
 from analysis.preparation.scoring import present_items
 from survey.progress import Progress, silent
 from survey.responses import Missing
@@ -163,6 +167,68 @@ def omega_syntax(items: Sequence[str]) -> str:
     return f"g_ =~ {terms}\n{residuals}\nomega := {shared} / ({shared} + {errors})"
 
 
+def logit_interval(value: float, se: float) -> tuple[float, float]:
+    """Return the 95 % interval of a share from its standard error, inside 0 and 1.
+
+    NaN where the value is not between 0 and 1 or the error is not known.
+    """
+    if not 0 < value < 1 or not np.isfinite(se):
+        return float("nan"), float("nan")
+    middle, reach = np.log(value / (1 - value)), NORMAL_975 * se / (value * (1 - value))
+    low, high = (float(1 / (1 + np.exp(-(middle + side * reach)))) for side in (-1, 1))
+    return low, high
+
+
+@dataclass(frozen=True, slots=True)
+class LoadingReliability:
+    """Composite reliability and AVE of one construct with 95 % intervals (low, high)."""
+
+    composite_reliability: float
+    cr_interval: tuple[float, float]
+    ave: float
+    ave_interval: tuple[float, float]
+
+
+def loading_reliability(cfa: SemResult, construct: str, items: Sequence[str]) -> LoadingReliability:
+    """Return composite reliability and AVE from the standardized loadings of a CFA.
+
+    Intervals by the delta method over loadings and residual variances, on the logit scale.
+    NaN with fewer than two items or an inadmissible loading.
+
+    Args:
+        cfa: factor variances 1, each item on one factor.
+
+    Reference: Fornell & Larcker (1981); Raykov (2002) for the delta method. Checked against
+    the same functions as defined parameters in lavaan.
+    """
+    estimates = dict(zip(cfa.covariance.columns, cfa.theta, strict=True))
+    names = [f"{construct}=~{item}" for item in items] + [f"{item}~~{item}" for item in items]
+    if not all(name in estimates for name in names):
+        return LoadingReliability(*UNKNOWN[:1], UNKNOWN[:2], *UNKNOWN[:1], UNKNOWN[:2])
+    values = np.array([float(estimates[name]) for name in names])
+    k = len(items)
+    loading, residual = values[:k], values[k:]
+    variance = loading**2 + residual
+    standardized = loading / np.sqrt(variance)
+    slopes = np.hstack([np.diag(residual / variance**1.5), np.diag(-loading / (2 * variance**1.5))])
+    covariance = cfa.covariance.loc[names, names].to_numpy(dtype=float)
+    shared, rest = float(standardized.sum()), float((1 - standardized**2).sum())
+    cr_slope = (2 * shared * rest + 2 * shared**2 * standardized) / (shared**2 + rest) ** 2
+    cr = composite_reliability(standardized)
+    ave = average_variance_extracted(standardized)
+
+    def error(slope: FloatArray) -> float:
+        gradient = slope @ slopes
+        return float(np.sqrt(max(float(gradient @ covariance @ gradient), 0.0)))
+
+    return LoadingReliability(
+        composite_reliability=cr,
+        cr_interval=logit_interval(cr, error(cr_slope)),
+        ave=ave,
+        ave_interval=logit_interval(ave, error(2 * standardized / k)),
+    )
+
+
 def one_factor_omega(items: pd.DataFrame) -> tuple[float, float, float]:
     """Return omega of one construct and its 95 % interval, from its own one-factor model.
 
@@ -188,11 +254,7 @@ def one_factor_omega(items: pd.DataFrame) -> tuple[float, float, float]:
         return UNKNOWN
     row = result.parameters[result.parameters["op"] == ":="]
     omega, se = (float(row[column].iloc[0]) for column in ("est", "se"))
-    if not 0 < omega < 1 or not np.isfinite(se):
-        return omega, float("nan"), float("nan")
-    middle, reach = np.log(omega / (1 - omega)), NORMAL_975 * se / (omega * (1 - omega))
-    low, high = (float(1 / (1 + np.exp(-(middle + side * reach)))) for side in (-1, 1))
-    return omega, low, high
+    return omega, *logit_interval(omega, se)
 
 
 def omega_of_fit(result: SemResult, construct: str) -> float:

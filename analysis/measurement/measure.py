@@ -19,9 +19,11 @@ from analysis.measurement.cautions import (
 )
 from analysis.measurement.confirmatory import (
     CfaSample,
+    LoadingReliability,
     cfa_design,
     fit_cfa,
     latent_correlations,
+    loading_reliability,
     omega_of_fit,
     one_factor_omega,
     standardized_loadings,
@@ -31,8 +33,6 @@ from analysis.measurement.items import complete_items, item_statistics
 from analysis.measurement.method_bias import harman_share
 from analysis.measurement.omega import ordinal_reliability
 from analysis.measurement.reliability import (
-    average_variance_extracted,
-    composite_reliability,
     cronbach_alpha,
     feldt_interval,
 )
@@ -63,7 +63,13 @@ ITEM_COLUMNS = [
 RELIABILITY_COLUMNS = [
     *("name", "items", "n", "alpha", "alpha_low", "alpha_high"),
     *("omega", "omega_low", "omega_high", "composite_reliability", "ave"),
+    *("cr_low", "cr_high", "ave_low", "ave_high"),
 ]
+
+
+NO_LOADINGS = LoadingReliability(
+    float("nan"), (float("nan"), float("nan")), float("nan"), (float("nan"), float("nan"))
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,7 +128,9 @@ def _reliability_row(
     of_construct = cfa.items_of.get(construct.code, [])
     if not np.isfinite(omega) and cfa.result is not None and cfa.is_usable and of_construct:
         omega = omega_of_fit(cfa.result, construct.code)
-    loadings = np.array([cfa.loadings[i] for i in of_construct if i in cfa.loadings])
+    from_loadings = NO_LOADINGS
+    if cfa.result is not None and cfa.is_usable and of_construct:
+        from_loadings = loading_reliability(cfa.result, construct.code, of_construct)
     return {
         "name": construct.name,
         "items": len(codes),
@@ -133,8 +141,12 @@ def _reliability_row(
         "omega": omega,
         "omega_low": omega_low,
         "omega_high": omega_high,
-        "composite_reliability": composite_reliability(loadings),
-        "ave": average_variance_extracted(loadings),
+        "composite_reliability": from_loadings.composite_reliability,
+        "cr_low": from_loadings.cr_interval[0],
+        "cr_high": from_loadings.cr_interval[1],
+        "ave": from_loadings.ave,
+        "ave_low": from_loadings.ave_interval[0],
+        "ave_high": from_loadings.ave_interval[1],
     }
 
 

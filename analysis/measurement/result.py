@@ -37,7 +37,8 @@ class MeasurementResult:
             the top against the bottom 27 %).
         reliability: index construct code; columns ``name, items, n, alpha, alpha_low,
             alpha_high`` (95 % Feldt) ``, omega, omega_low, omega_high`` (95 % delta method)
-            ``, composite_reliability, ave``, with the option ``ordinal`` also ``alpha_ordinal,
+            ``, composite_reliability, ave`` with ``cr_low, cr_high, ave_low, ave_high`` (95 %
+            delta method), with the option ``ordinal`` also ``alpha_ordinal,
             omega_categorical``. NaN where the construct has one item or the CFA is
             not admissible.
         htmt: square, construct codes; NaN on and above the diagonal.

@@ -103,6 +103,29 @@ def test_that_the_fit_equals_lavaan(result):
     assert found == pytest.approx(expected, abs=1e-6)
 
 
+def half_width_on_logit_scale(low: float, high: float) -> float:
+    return float(np.log(high / (1 - high)) - np.log(low / (1 - low))) / 2
+
+
+@pytest.mark.parametrize(
+    ("construct", "cr", "cr_se", "ave", "ave_se"),
+    [  # defined parameters of the standardized loadings in lavaan, parameterEstimates()
+        ("A", 0.789237673, 0.021429657, 0.489080154, 0.031143929),
+        ("B", 0.798704008, 0.020935226, 0.499788792, 0.032178290),
+        ("C", 0.712531987, 0.029176936, 0.390068179, 0.032510673),
+    ],
+)
+def test_that_reliability_from_loadings_equals_lavaan(result, construct, cr, cr_se, ave, ave_se):
+    row = result.reliability.loc[construct]
+    assert (row["composite_reliability"], row["ave"]) == pytest.approx((cr, ave), abs=1e-6)
+    for value, se, low, high in (
+        (cr, cr_se, row["cr_low"], row["cr_high"]),
+        (ave, ave_se, row["ave_low"], row["ave_high"]),
+    ):
+        expected = 1.959963984540054 * se / (value * (1 - value))
+        assert half_width_on_logit_scale(low, high) == pytest.approx(expected, rel=1e-5)
+
+
 def test_that_adequacy_and_harman_come_along(result):
     # psych::KMO(R)$MSA, cortest.bartlett; eigen(R)$values[1] / 12
     assert result.adequacy.kmo == pytest.approx(0.823104850938, abs=1e-10)
