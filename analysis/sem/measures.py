@@ -41,11 +41,11 @@ def all_measures(
     n = problem.n_effective
     null, null_scaled = baseline_tests(problem)
     fx = problem.value(inference.states)
-    found: dict[str, float] = {"npar": float(npar), "fmin": fx, "ntotal": n}
+    found: dict[str, float] = {"npar": float(npar), "fmin": fx, "ntotal": problem.moments.n}
     found |= chi_square_measures(standard, scaled, null, null_scaled, n=n, groups=groups)
     found |= _robust(problem, inference, (standard, scaled), (null, null_scaled), n=n)
     if problem.estimator.is_likelihood:
-        found |= likelihood_measures(*log_likelihoods(problem, inference), npar, n)
+        found |= likelihood_measures(*log_likelihoods(problem, inference), npar, problem.moments.n)
     found |= _residual_measures(problem, inference)
     goodness = goodness_of_fit(problem, inference.states)
     found |= absolute_measures(goodness.gfi, goodness.moments, standard.df)

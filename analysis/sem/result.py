@@ -119,7 +119,7 @@ class SemResult:
         from analysis.sem.measures import all_measures
 
         if self.inference is None or self.tests is None:
-            return {"npar": float(self.n_parameters), "ntotal": self.problem.n_effective}
+            return {"npar": float(self.n_parameters), "ntotal": self.problem.moments.n}
         return all_measures(self.problem, self.inference, self.tests)
 
     @cached_property

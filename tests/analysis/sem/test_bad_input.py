@@ -1,5 +1,8 @@
 """Whatever comes in, a typed error or a finding that names the culprit comes out."""
 
+import ast
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.sem import CovarianceInput, SemError, SemOptions, fit
+from resources.texts import LANGUAGES, has_sentence
 from tests.analysis.sem import support
 
 F = "f =~ x1 + x2 + x3 + x4"
@@ -238,3 +242,26 @@ def test_that_any_table_ends_in_a_result_or_a_typed_error(rows: list[tuple[objec
             told(error)
         else:
             assert str(result)
+
+
+def test_that_every_error_and_finding_has_its_sentences() -> None:
+    source = Path(__file__).resolve().parents[3] / "analysis" / "sem"
+    errors, findings = set(), set()
+    for file in source.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and node.args):
+                continue
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            first = node.args[0]
+            if not (isinstance(first, ast.Constant) and isinstance(first.value, str)):
+                continue
+            if name in ("SemError", "SyntaxProblem", "problem", "_problem"):
+                errors.add(first.value)
+            elif name == "finding":
+                findings.add(first.value)
+    for language in LANGUAGES:
+        missing = {code for code in errors if not has_sentence(f"sem.{code}.what", language)}
+        missing |= {code for code in errors if not has_sentence(f"sem.{code}.do", language)}
+        missing |= {code for code in findings if not has_sentence(f"findings.{code}", language)}
+        assert missing == set()
+    assert len(errors) > 50
