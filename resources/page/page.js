@@ -7,7 +7,9 @@
 
 const DATA = JSON.parse(document.getElementById("data").textContent);
 const FORM = DATA.questionnaire;
-const KEY = "rongzhen:" + FORM.code + ":" + DATA.fingerprint;
+/* For typing in answers given on paper: everything is shown as printed, nothing is refused. */
+const ENTRY = Boolean(DATA.entry);
+const KEY = "rongzhen:" + FORM.code + ":" + DATA.fingerprint + (ENTRY ? ":entry" : "");
 const END = "END";
 
 /* -- small helpers ------------------------------------------------------------------------- */
@@ -58,6 +60,7 @@ function drawer(key) {
 function shuffled(values, key) {
   const draw = drawer(key);
   const mixed = values.slice();
+  if (ENTRY) return mixed;
   for (let last = mixed.length - 1; last > 0; last--) {
     const other = Math.floor(draw() * (last + 1));
     [mixed[last], mixed[other]] = [mixed[other], mixed[last]];
@@ -74,7 +77,7 @@ function newId() {
 
 function freshState() {
   return { id: newId(), language: list(FORM.languages)[0] || "zh", started: new Date().toISOString(),
-    answers: {}, unknown: {}, seconds: {}, page: null, seen: [], finished: null };
+    answers: {}, unknown: {}, seconds: {}, page: null, seen: [], finished: null, paper: "" };
 }
 
 let state = freshState();
@@ -126,11 +129,12 @@ function isFor(roles, answers) {
   return role ? roles.includes(role.code) : !FORM.role_question;
 }
 
-const isShown = (thing, answers) => isFor(thing.roles, answers) && holds(thing.show_if, answers);
+const isShown = (thing, answers) => ENTRY || (isFor(thing.roles, answers) && holds(thing.show_if, answers));
 
 /* Pages in this respondent's order: random blocks are drawn. */
 function orderedPages() {
   let pages = list(FORM.pages);
+  if (ENTRY) return pages;
   for (const block of list(FORM.blocks)) {
     const members = pages.filter((page) => block.pages.includes(page.code));
     const drawn = shuffled(members, "block" + block.code).slice(0, block.choose || members.length);
@@ -166,7 +170,7 @@ function walk() {
   for (const page of orderedPages()) {
     if (jump !== null && page.code !== jump) continue;
     jump = null;
-    if (!holds(page.show_if, answers)) continue;
+    if (!ENTRY && !holds(page.show_if, answers)) continue;
     let shown = 0;
     for (const question of list(page.questions)) {
       if (!isShown(question, answers)) continue;
@@ -178,7 +182,7 @@ function walk() {
     }
     if (!shown) continue;
     pages.push(page);
-    const skip = list(page.skips).find((found) => holds(found.when, answers));
+    const skip = ENTRY ? null : list(page.skips).find((found) => holds(found.when, answers));
     if (skip) { if (skip.to === END) break; jump = skip.to; }
   }
   return { pages, answers, asked };
@@ -593,10 +597,12 @@ function drawPage(code) {
   const buttons = make("div", { className: "buttons" });
   if (place > 0) buttons.append(button(word("back"), () => drawPage(pages[place - 1].code)));
   buttons.append(button(word("next"), () => leave(code), true));
-  if (questions.some((question) => question.kind === "consent")) buttons.append(button(word("decline"), decline));
+  if (!ENTRY && questions.some((question) => question.kind === "consent")) buttons.append(button(word("decline"), decline));
   parts.push(make("p", { className: "problem", id: "summary", role: "alert" }), buttons);
   show(...parts);
 }
+
+let confirmed = "";
 
 function leave(code) {
   const { pages, answers } = walk();
@@ -608,7 +614,11 @@ function leave(code) {
     if (!isShown(question, answers)) continue;
     for (const [where, message] of problemsOf(question, answers)) if (!wrong.has(where)) wrong.set(where, message);
   }
-  if (!wrong.size) {
+  /* On paper anything may stand: pressed again with the same notes, it is kept as typed. */
+  const told = JSON.stringify([...wrong]);
+  const isConfirmed = ENTRY && told === confirmed;
+  confirmed = told;
+  if (!wrong.size || isConfirmed) {
     const next = walk().pages[place + 1];
     return next ? drawPage(next.code) : drawEnd();
   }
@@ -619,7 +629,7 @@ function leave(code) {
     box.setAttribute("aria-invalid", "true");
     box.setAttribute("aria-describedby", line.id);
   }
-  document.getElementById("summary").textContent = word("problems", { count: wrong.size });
+  document.getElementById("summary").textContent = word(ENTRY ? "entry_problems" : "problems", { count: wrong.size });
   const first = document.getElementById("q-" + wrong.keys().next().value);
   const field = first.querySelector("input, select, textarea, button");
   if (field) field.focus();
@@ -646,13 +656,14 @@ function answerFile() {
   const seconds = Object.entries(state.seconds).map(([page, spent]) => ({ page, seconds: Math.round(spent * 10) / 10 }));
   return { format: "rongzhen-answers", format_version: 1,
     questionnaire: { code: FORM.code, version: FORM.version || 1, fingerprint: DATA.fingerprint },
-    response: state.id, language: state.language, role: roleOf(answers)?.code || "",
+    response: state.id, paper: state.paper || "", language: state.language, role: roleOf(answers)?.code || "",
     started: state.started, finished: state.finished,
     seconds: Math.round(seconds.reduce((sum, page) => sum + page.seconds, 0) * 10) / 10, pages: seconds, answers: kept, missing };
 }
 
 function fileName() {
-  return FORM.code + "_v" + (FORM.version || 1) + "_" + state.id + ".json";
+  const paper = state.paper ? state.paper.replace(/[^\w-]/g, "_") + "_" : "";
+  return FORM.code + "_v" + (FORM.version || 1) + "_" + paper + state.id + ".json";
 }
 
 function save(text) {
@@ -690,12 +701,31 @@ function drawEnd() {
   }, true);
   const back = button(word("back"), () => drawPage(pages[pages.length - 1].code));
   show(make("h2", {}, word("end")), make("p", { className: "text" }, say(FORM.closing)),
-    make("p", { className: "notice" }, word("save_text")), make("div", { className: "buttons" }, back, keep, copy, again), status, area);
+    make("p", { className: "notice" }, word(ENTRY ? "entry_save_text" : "save_text")), make("div", { className: "buttons" }, back, keep, copy, again), status, area);
 }
 
 /* -- the beginning -------------------------------------------------------------------------------------- */
 
+/* The number that stands on the paper ties two typings of one sheet together. */
+function drawPaper() {
+  const field = make("input", { type: "text", id: "paper", value: state.paper, maxLength: 40, autocomplete: "off" });
+  const problem = make("p", { className: "problem", role: "alert" });
+  const go = () => {
+    state.paper = field.value.trim();
+    if (!state.paper) { problem.textContent = word("paper_needed"); return field.focus(); }
+    storeDraft();
+    begin();
+  };
+  field.addEventListener("keydown", (event) => { if (event.key === "Enter") go(); });
+  document.getElementById("bar").hidden = true;
+  show(make("h2", {}, word("entry")), make("p", { className: "notice" }, word("entry_text")),
+    make("label", { className: "field" }, make("span", {}, word("paper")), field), problem,
+    make("div", { className: "buttons" }, button(word("next"), go, true)));
+  field.focus();
+}
+
 function begin() {
+  if (ENTRY && !state.paper) return drawPaper();
   pageEntered = Date.now();
   const first = walk().pages[0];
   if (first) drawPage(first.code); else drawEnd();

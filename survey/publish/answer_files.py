@@ -8,7 +8,7 @@ words 问卷星 uses for what has no answer, so that the import treats it like a
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -51,6 +51,8 @@ class AnswerFile(BaseModel):
     format_version: Literal[1]
     questionnaire: _Form
     response: Annotated[str, Field(pattern=r"^[0-9a-f]{8,64}$")]
+    paper: Annotated[str, Field(max_length=40)] = ""
+    """Number on the paper form it was typed in from, "" when filled in on screen."""
     language: _Short = "zh"
     role: _Short = ""
     started: datetime
@@ -68,12 +70,14 @@ class AnswerFolder:
     """What a folder of answer files holds.
 
     Args:
-        table: one row per respondent, in the order of their finishing.
+        answers: one per respondent, in the order of their finishing.
+        table: the same as a raw table, one row each.
         files: names of the files taken, in the rows' order.
         duplicates: names of files left out because the same response came in another.
         problems: files that were left out, and why.
     """
 
+    answers: tuple[AnswerFile, ...]
     table: "RawTable"
     files: tuple[str, ...]
     duplicates: tuple[str, ...]
@@ -113,7 +117,8 @@ def read_answer_files(
         raise refuse("answers_none")
     ordered = sorted(taken.values(), key=lambda pair: (pair[1].finished, pair[1].response))
     return AnswerFolder(
-        table=_table(questionnaire, [answer for _, answer in ordered]),
+        answers=tuple(answer for _, answer in ordered),
+        table=answer_table(questionnaire, [answer for _, answer in ordered]),
         files=tuple(path.name for path, _ in ordered),
         duplicates=tuple(duplicates),
         problems=tuple(problems),
@@ -167,7 +172,8 @@ def _keep_later(taken: dict[str, tuple[Path, AnswerFile]], path: Path, found: An
     return other.name
 
 
-def _table(questionnaire: Questionnaire, answers: list[AnswerFile]) -> "RawTable":
+def answer_table(questionnaire: Questionnaire, answers: Sequence[AnswerFile]) -> "RawTable":
+    """Return ``answers`` as a raw table, one row each."""
     import numpy as np
 
     from survey.exchange.raw_table import RawTable, column_of
@@ -245,7 +251,7 @@ def _dont_know_words(questionnaire: Questionnaire) -> Mapping[str, str]:
 
 def _facts(answer: AnswerFile) -> list[str | None]:
     return [
-        answer.response,
+        answer.paper or answer.response,
         answer.finished.strftime("%Y-%m-%d %H:%M:%S"),
         f"{answer.seconds:.0f}秒",
         answer.role or None,

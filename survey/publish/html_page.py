@@ -15,14 +15,20 @@ from resources import PAGE_FOLDER
 from resources.texts import sentences
 from survey.publish.export import Export, Loss, loss
 from survey.questionnaire.model import Questionnaire, as_data
+from survey.questionnaire.roles import for_role
 from survey.questionnaire.variables import variables
 
 _WORDS = {"zh": "zh_CN", "en": "en"}
 _PREFIX = "publish.page."
 
 
-def page_text(questionnaire: Questionnaire) -> str:
-    """Return the HTML page of ``questionnaire``, the same for the same questionnaire."""
+def page_text(questionnaire: Questionnaire, *, is_entry: bool = False) -> str:
+    """Return the HTML page of ``questionnaire``, the same for the same questionnaire.
+
+    Args:
+        is_entry: for typing in answers given on paper: every question as printed, nothing
+            refused, each sheet under its number (double_entry.py compares two typings).
+    """
     script, style, frame = (
         (PAGE_FOLDER / name).read_text(encoding="utf-8")
         for name in ("page.js", "page.css", "page.html")
@@ -35,7 +41,7 @@ def page_text(questionnaire: Questionnaire) -> str:
         "SCRIPT_HASH": _hash(script),
         "STYLE": style,
         "SCRIPT": script,
-        "DATA": _data(questionnaire),
+        "DATA": _data(questionnaire, is_entry),
     }
     parts = frame.split("@")
     # Names stand at the odd places, so nothing inside a value is taken for one.
@@ -54,13 +60,14 @@ def _hash(content: str) -> str:
     return base64.b64encode(hashlib.sha256(content.encode()).digest()).decode("ascii")
 
 
-def _data(questionnaire: Questionnaire) -> str:
+def _data(questionnaire: Questionnaire, is_entry: bool) -> str:
     form = as_data(questionnaire.model_copy(update={"releases": ()}))
     form.setdefault("languages", list(questionnaire.languages))
     content = {
         "questionnaire": form,
         "fingerprint": questionnaire.fingerprint,
         "variables": [column.code for column in variables(questionnaire)],
+        "entry": is_entry,
         "words": {language: _words(language) for language in _WORDS},
     }
     plain = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
@@ -75,3 +82,20 @@ def write_page(questionnaire: Questionnaire, path: Path) -> Export:
     if questionnaire.quotas:
         losses.append(loss("quota_offline", *(quota.code for quota in questionnaire.quotas)))
     return Export((path,), tuple(losses))
+
+
+def write_entry_page(
+    questionnaire: Questionnaire, path: Path, *, role: str | None = None
+) -> Export:
+    """Write the page for typing in paper forms to ``path``.
+
+    Args:
+        role: the role whose form was printed, of a questionnaire for several.
+
+    Raises:
+        KeyError: no such role.
+    """
+    if role is not None and role != questionnaire.role:
+        questionnaire = for_role(questionnaire, role)
+    path.write_text(page_text(questionnaire, is_entry=True), encoding="utf-8", newline="\n")
+    return Export((path,))

@@ -1,0 +1,108 @@
+"""Paper forms typed in twice: matched by their number, compared, settled."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from survey.problems import Refusal
+from survey.publish.answer_files import AnswerFolder, read_answer_folder
+from survey.publish.double_entry import DO_NOT_KNOW, Difference, compare_entries, settled_table
+from survey.publish.html_page import write_entry_page
+from survey.questionnaire.roles import for_role
+from survey.questionnaire.variables import variables
+from tests.survey.publish.chromium import Browser, find_browser
+from tests.survey.publish.test_html_page import answer, go_on, messages, pick, saved
+from tests.survey.questionnaire.made import one_of_each
+
+FORM = one_of_each()
+
+
+def typed(folder: Path, *sheets: tuple[str, dict[str, object], dict[str, str]]) -> AnswerFolder:
+    folder.mkdir()
+    for number, (paper, answers, missing) in enumerate(sheets):
+        content = answer(
+            paper=paper, response=f"{number + 1:010x}", answers=answers, missing=missing
+        )
+        (folder / f"{number}.json").write_text(json.dumps(content), encoding="utf-8")
+    return read_answer_folder(folder, FORM)
+
+
+def test_that_differences_are_found_sheet_by_sheet(tmp_path):
+    first = typed(
+        tmp_path / "a",
+        ("2", {"X1": 3, "WHY": "因为  钱"}, {}),
+        ("10", {"X1": 1}, {"R": "do_not_know"}),
+        ("7", {"X1": 1}, {}),
+    )
+    second = typed(
+        tmp_path / "b",
+        ("10", {"X1": 1}, {}),
+        ("2", {"X1": 2, "WHY": "因为 钱"}, {}),
+        ("8", {"X1": 1}, {}),
+    )
+    found = compare_entries(first, second, FORM)
+    assert found.differences == (
+        Difference("2", "X1", 3.0, 2.0),
+        Difference("10", "R", DO_NOT_KNOW, None),
+    )
+    assert (found.only_first, found.only_second) == (("7",), ("8",))
+    assert found.compared == 2 * len(variables(FORM))
+    assert found.disagreement == pytest.approx(2 / found.compared)
+
+
+def test_that_a_number_used_twice_is_told_and_not_compared(tmp_path):
+    first = typed(tmp_path / "a", ("1", {"X1": 1}, {}), ("1", {"X1": 2}, {}))
+    second = typed(tmp_path / "b", ("1", {"X1": 3}, {}))
+    found = compare_entries(first, second, FORM)
+    assert (found.repeated, found.differences, found.compared) == (("1",), (), 0)
+    assert found.disagreement == 0.0
+
+
+def test_that_decisions_make_the_table(tmp_path):
+    first = typed(tmp_path / "a", ("1", {"X1": 3, "R": 1}, {}), ("2", {"X1": 2}, {}))
+    second = typed(tmp_path / "b", ("1", {"X1": 2}, {}), ("2", {"X1": 2}, {}))
+    found = compare_entries(first, second, FORM)
+    with pytest.raises(Refusal) as refusal:
+        settled_table(found, {("1", "X1"): 2.0}, FORM)
+    assert [problem.code for problem in refusal.value.problems] == ["entry_undecided"]
+    assert refusal.value.describe("en")
+    table = settled_table(found, {("1", "X1"): 2.0, ("1", "R"): DO_NOT_KNOW}, FORM)
+    rows = [dict(zip(table.headers, row, strict=True)) for row in table.rows(0, 9)]
+    assert [(row["序号"], row["X1"], row["R"]) for row in rows] == [
+        ("1", "2", "不了解"),
+        ("2", "2", "(跳过)"),
+    ]
+
+
+@pytest.mark.skipif(find_browser() is None, reason="no Chromium here")
+def test_that_the_entry_page_takes_what_stands_on_the_paper(tmp_path):
+    form = for_role(one_of_each(), "TCH")
+    write_entry_page(one_of_each(), tmp_path / "entry.html", role="TCH")
+    browser = Browser(tmp_path / "browser")
+    try:
+        browser.open(tmp_path / "entry.html")
+        go_on(browser)
+        assert browser.run("document.querySelector('.problem').textContent") == "请填写问卷编号"
+        browser.type("A-17")
+        browser.key("Enter")
+        browser.run("document.getElementById('f-AGE').focus()")
+        browser.type("120")  # as the paper says
+        go_on(browser)
+        assert messages(browser) == [
+            "请先勾选同意；不愿参加请选择“不同意并退出”",
+            "请填写 18 到 99 之间的数",
+        ]
+        go_on(browser)  # once more: kept as typed
+        pick(browser, "X1", 3)
+        go_on(browser)
+        go_on(browser)
+        go_on(browser)
+        content = saved(browser)
+    finally:
+        browser.close()
+    assert content["paper"] == "A-17"
+    assert content["answers"] == {"AGE": 120}
+    assert content["missing"]["X1"] == "do_not_know"
+    assert set(content["missing"]) | {"AGE"} == {column.code for column in variables(form)}
+    assert "not_shown" not in content["missing"].values()
