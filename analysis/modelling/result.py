@@ -56,6 +56,9 @@ class StructuralResult:
         htmt_gate: pairs of constructs with HTMT >= .90 that forbid reading a path.
         second_engine: semopy's refit and the largest difference, or None.
         scores: the data the model was fitted to (complete cases, model variables).
+        rivals: index model code, the chosen one first; columns ``chisq, df, p, cfi, rmsea,
+            srmr, aic, bic, usable``, and against the chosen model ``delta_chisq, delta_df,
+            delta_p, delta_cfi`` (NaN for the chosen). None for other than framework models.
         sem_all: the same model on all respondents, flagged answers included, or None.
     """
 
@@ -73,3 +76,4 @@ class StructuralResult:
     findings: tuple[Finding, ...]
     fingerprint: str
     is_measurement_only: bool = False
+    rivals: pd.DataFrame | None = None

@@ -78,6 +78,17 @@ def test_that_the_planted_directions_are_found(result: StructuralResult) -> None
     assert effects[["tot1", "tot2", "tot3"]].max() < 0.1
 
 
+def test_that_rivals_stand_beside_the_chosen_model(result: StructuralResult) -> None:
+    assert result.rivals is not None
+    assert list(result.rivals.index) == ["MS_subscale", "MS0_full_mediation", "MO_overall"]
+    # nested models: 83 - 80 and 84 - 80 degrees of freedom, chi-square can only rise
+    assert result.rivals["delta_df"].tolist()[1:] == [3, 4]
+    rise = result.rivals["chisq"].iloc[1:] - result.rivals["chisq"].iloc[0]
+    assert result.rivals["delta_chisq"].iloc[1:].tolist() == pytest.approx(rise.tolist())
+    assert (rise >= 0).all()
+    assert result.rivals["delta_p"].iloc[1:].between(0, 1).all()
+
+
 def test_that_a_medium_sample_gets_the_overall_model() -> None:
     medium = modelled(prepared_survey({"ADM": 40, "TCH": 140}))
     assert medium.name == "MO_overall"

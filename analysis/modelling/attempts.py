@@ -1,0 +1,59 @@
+"""The models tried on the way down the ladder, and what became of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from analysis.findings import Finding
+from analysis.measurement.result import MeasurementResult
+from analysis.modelling.ladder import Candidate
+from analysis.modelling.sample import ModelSample
+from analysis.preparation.dataset import PreparedDataset
+from analysis.sem.errors import SemError
+from analysis.sem.specification import Specification
+from survey.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from analysis.sem import SemResult
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attempt:
+    """What became of one candidate."""
+
+    candidate: Candidate
+    reason: str
+    model: Specification
+    sample: ModelSample
+    sem: SemResult | None = None
+    gate: Pairs = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(slots=True)
+class Walk:
+    """The attempts so far, and what they have in common."""
+
+    prepared: PreparedDataset
+    measurement: MeasurementResult
+    attempts: list[Attempt] = field(default_factory=list)
+
+    @property
+    def gated(self) -> Attempt | None:
+        """The first candidate that only the HTMT gate stopped."""
+        return next((a for a in self.attempts if a.reason == "htmt_gate"), None)
+
+
+def fit_or_reason(
+    model: Specification, sample: ModelSample, progress: Progress = silent
+) -> tuple[SemResult | None, SemError | None]:
+    """Return the ML fit, or None with the engine's reason."""
+    from analysis.sem import SemOptions, fit
+
+    try:
+        return fit(model, sample.data, SemOptions(estimator="ML"), progress=progress), None
+    except SemError as error:
+        return None, error
