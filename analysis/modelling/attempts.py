@@ -11,6 +11,7 @@ from analysis.modelling.ladder import Candidate
 from analysis.modelling.sample import ModelSample
 from analysis.preparation.dataset import PreparedDataset
 from analysis.sem.errors import SemError
+from analysis.sem.options import Missing
 from analysis.sem.specification import Specification
 from survey.progress import Progress, silent
 
@@ -39,6 +40,7 @@ class Walk:
 
     prepared: PreparedDataset
     measurement: MeasurementResult
+    is_complete: bool = True
     attempts: list[Attempt] = field(default_factory=list)
 
     @property
@@ -50,10 +52,12 @@ class Walk:
 def fit_or_reason(
     model: Specification, sample: ModelSample, progress: Progress = silent
 ) -> tuple[SemResult | None, SemError | None]:
-    """Return the ML fit, or None with the engine's reason."""
+    """Return the ML fit (FIML where answers are missing), or None with the engine's reason."""
     from analysis.sem import SemOptions, fit
 
     try:
-        return fit(model, sample.data, SemOptions(estimator="ML"), progress=progress), None
+        missing: Missing = "ml" if sample.has_missing else "listwise"
+        options = SemOptions(estimator="ML", missing=missing)
+        return fit(model, sample.data, options, progress=progress), None
     except SemError as error:
         return None, error

@@ -15,7 +15,6 @@ from analysis.modelling.result import ModellingOptions, Rung, StructuralResult
 from analysis.modelling.rivals import rival_models
 from analysis.modelling.sample import ModelSample, model_sample
 from analysis.preparation import prepare_all
-from analysis.preparation.dataset import PreparedDataset
 from analysis.sem.errors import SemError
 from survey.progress import Progress, part_of
 
@@ -95,7 +94,7 @@ def fitted_result(
     progress(0.5, "second_engine")
     second = _second_engine(sem, chosen.sample) if options.second_engine else None
     progress(0.8, "model_all")
-    sem_all = _fit_all(walk.prepared, chosen)
+    sem_all = _fit_all(walk, chosen)
     is_measurement = not has_paths(chosen.model)
     progress(1.0, "model")
     return StructuralResult(
@@ -145,11 +144,13 @@ def _second_engine(sem: SemResult, sample: ModelSample) -> SecondEngineCheck:
     return compare(sem, sample.data)
 
 
-def _fit_all(prepared: PreparedDataset, chosen: Attempt) -> SemResult | None:
+def _fit_all(walk: Walk, chosen: Attempt) -> SemResult | None:
     """Return the same model on all answers, flagged ones included; None without flagged."""
+    prepared = walk.prepared
     if not prepared.excluded:
         return None
-    sample = model_sample(prepare_all(prepared), observed_of(chosen.model))
+    everybody = prepare_all(prepared)
+    sample = model_sample(everybody, observed_of(chosen.model), is_complete=walk.is_complete)
     if len(sample.data.columns) < len(chosen.sample.data.columns):
         return None
     return fit_or_reason(chosen.model, sample)[0]

@@ -22,6 +22,9 @@ class ModellingOptions:
     """Name of a framework model (``MS_subscale``) or lavaan text; empty: the ladder chooses."""
     bootstrap: int = 0
     """Draws for percentile intervals of all effects; 0: delta-method intervals."""
+    missing: str = "listwise"
+    """``listwise``: complete cases; ``ml``: full information ML, which uses incomplete answers
+    too and assumes they are missing at random (the second engine cannot check it)."""
     seed: int = 20260101
     second_engine: bool = True
 
@@ -48,7 +51,7 @@ class StructuralResult:
             instead (HTMT gate), or the study has no path model.
         syntax: the lavaan text fitted.
         rungs: the ladder as walked, most demanding first.
-        n: complete cases used; ``roles``: role codes they come from.
+        n: cases used, complete ones unless missing is ``ml``; ``roles``: role codes they come from.
         sem: the fit, None when no model is supported (findings say why).
         effects: rows of paths and defined effects: columns ``effect`` (label) ``, from, to,
             kind`` (direct, indirect, total, defined) ``, est, se, low, high, p, std,

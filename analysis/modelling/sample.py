@@ -17,7 +17,8 @@ class ModelSample:
     """The data of one model.
 
     Args:
-        data: complete cases, index respondent, one column per model variable.
+        data: the cases, complete unless asked otherwise; index respondent, one column per
+            model variable.
         roles: role codes the cases come from, sorted; empty when roles are not known.
         constant: variables without variation, left out of ``data``.
         absent: variables the survey does not have or nobody in these roles answered.
@@ -28,12 +29,23 @@ class ModelSample:
     constant: tuple[str, ...]
     absent: tuple[str, ...]
 
+    @property
+    def has_missing(self) -> bool:
+        """Return whether a case lacks a variable: then only FIML can use the data."""
+        return bool(self.data.isna().any(axis=None))
 
-def model_sample(prepared: PreparedDataset, variables: Collection[str]) -> ModelSample:
+
+def model_sample(
+    prepared: PreparedDataset, variables: Collection[str], *, is_complete: bool = True
+) -> ModelSample:
     """Return the complete cases on ``variables`` (construct scores or items).
 
     Only roles that were asked every item behind the variables take part, so that nobody
     enters with a part of the questions: for the framework ADM and TCH.
+
+    Args:
+        is_complete: leave out cases with a missing variable; otherwise only those without any
+            answer, for full information ML.
     """
     table = _variables(prepared)
     known = [v for v in variables if v in table.columns]
@@ -41,7 +53,7 @@ def model_sample(prepared: PreparedDataset, variables: Collection[str]) -> Model
     full = roles_asked_everything(prepared, known)
     chosen = table.loc[roles.isin(full), known]
     answered = [v for v in known if chosen[v].notna().any()]
-    complete = chosen[answered].dropna()
+    complete = chosen[answered].dropna(how="any" if is_complete else "all")
     constant = [v for v in answered if len(complete) and complete[v].nunique() < 2]
     data = complete.drop(columns=constant)
     present = sorted(set(roles.loc[data.index]) - {NO_ROLE})

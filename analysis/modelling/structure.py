@@ -59,7 +59,7 @@ def model_structure(
     """
     options = options or ModellingOptions()
     progress(0.0, "model")
-    walk = Walk(prepared, measurement)
+    walk = Walk(prepared, measurement, options.missing != "ml")
     try:
         candidates = _candidates(prepared, options.model)
     except SemError as error:
@@ -106,11 +106,11 @@ def _walk_down(walk: Walk, candidates: tuple[Candidate, ...], progress: Progress
 
 def _attempt(walk: Walk, candidate: Candidate, *, skip: str, chosen: Attempt | None) -> Attempt:
     """Return what becomes of a candidate: too few, cut away, gated, skipped, fitted or failed."""
-    sample = model_sample(walk.prepared, observed_of(candidate.model))
+    sample = model_sample(walk.prepared, observed_of(candidate.model), is_complete=walk.is_complete)
     found = tuple(sample_cautions(candidate.model, sample))
     model = cut_to(candidate.model, tuple(sample.data.columns))
     if model != candidate.model and model.formulas:
-        sample = model_sample(walk.prepared, observed_of(model))
+        sample = model_sample(walk.prepared, observed_of(model), is_complete=walk.is_complete)
 
     def ended(reason: str) -> Attempt:
         return Attempt(candidate, reason, model, sample, findings=found)

@@ -189,6 +189,16 @@ def test_that_flagged_answers_give_a_second_fit() -> None:
     assert both.sem_all.n > both.sem.n
 
 
+def test_that_full_information_uses_incomplete_answers() -> None:
+    prepared = prepare(simulate({"ADM": 90, "TCH": 330}, missing=0.008))
+    listwise, full = modelled(prepared), modelled(prepared, replace(QUICK, missing="ml"))
+    assert full.n > listwise.n
+    assert full.sem is not None
+    assert full.sem.options.missing == "ml"
+    gap = (full.effects["est"] - listwise.effects["est"]).abs() / listwise.effects["se"]
+    assert gap.max() < 1.5
+
+
 def test_that_asked_for_draws_give_percentile_intervals() -> None:
     prepared = prepared_survey({"ADM": 40, "TCH": 140})
     delta = modelled(prepared).effects
