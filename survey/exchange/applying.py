@@ -238,6 +238,7 @@ def _report(
             *raw.problems,
             *plan.notes,
             *_likely(plan),
+            *_split(plan),
             *_nothing_to_analyse(raw, plan),
             *_duplicates(raw, plan),
             *problems,
@@ -254,6 +255,19 @@ def _likely(plan: ImportPlan) -> list[Problem]:
     return [
         Problem("scale_inferred", column.header.strip(), values=_scale_values(column))
         for column in found.values()
+    ]
+
+
+def _split(plan: ImportPlan) -> list[Problem]:
+    """One note per column whose cells were split into several answers."""
+    return [
+        Problem(
+            "answers_split",
+            column.header.strip(),
+            values={"count": len(column.options), "options": "、".join(column.options[:5])},
+        )
+        for column in plan.of_kind(ColumnKind.MULTIPLE)
+        if column.separator
     ]
 
 

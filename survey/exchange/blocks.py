@@ -241,6 +241,7 @@ def _as_items(block: _Block, scale: Scale | None, number: int) -> list[ColumnPla
             kind=ColumnKind.ITEM,
             scale=scale,
             question=key,
+            options=() if scale is not None else block.labels,
             certainty=certainty,
         )
         for sketch in block.sketches

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from survey.exchange.plan import ColumnKind, ColumnPlan
 from survey.exchange.raw_table import RawTable
-from survey.exchange.scales import Scale, ordered_scale
+from survey.exchange.scales import MOST_STEPS, Scale, ordered_scale
 from survey.exchange.wording import plain
 from survey.framework import load_framework
 
@@ -35,10 +35,11 @@ def _borrowing(raw: RawTable, column: ColumnPlan, lenders: Sequence[Scale]) -> C
     if column.kind is not ColumnKind.ITEM or column.scale is not None:
         return column
     gone = {cell for cell, _ in column.missing}
-    answers = {plain(cell) for cell in raw.columns[column.place].values if cell not in gone}
+    cells = tuple(cell for cell in raw.columns[column.place].values if cell not in gone)
+    answers = {plain(cell) for cell in cells}
     covering = [scale for scale in lenders if _covers(scale, answers)]
     if not covering:
-        return column
+        return replace(column, options=column.options or cells[:MOST_STEPS])
     scale = max(covering, key=covering.count)
     return replace(column, scale=scale, certainty="certain" if scale.is_certain else "likely")
 

@@ -63,7 +63,8 @@ class ColumnPlan:
         question: columns with the same one are parts of one question.
         option: the option this column stands for (multiple choice, ranking by columns).
         separator: what joins several answers in one cell; ``┋`` needs none.
-        options: the options of such a question, as far as they recur.
+        options: the options of such a question, as far as they recur; of an item whose order
+            is asked, the labels to be ordered.
         scale: how cells become numbers; None when they do not, or it is not known yet.
         labels: pairs of cell and label, for files that hold codes.
         missing: cells that are no answer, beside blanks, and which kind.

@@ -25,7 +25,13 @@ def _unordered(plan: ImportPlan) -> Iterator[Problem]:
             asked.setdefault(column.question or column.header, []).append(column)
     for columns in asked.values():
         first = columns[0]
-        values = {"place": first.place, "columns": len(columns), "header": first.header.strip()}
+        labels = dict.fromkeys(label for column in columns for label in column.options)
+        values = {
+            "place": first.place,
+            "columns": len(columns),
+            "header": first.header.strip(),
+            "labels": "、".join(labels) or "—",
+        }
         yield Problem("scale_order_unknown", first.header.strip(), values=values)
 
 
