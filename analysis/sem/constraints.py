@@ -124,9 +124,8 @@ class Constraints:
         """Return the alpha whose theta is nearest."""
         if self.basis is None:
             return theta
-        return np.asarray(
-            np.linalg.lstsq(self.basis, theta - self.origin, rcond=None)[0], dtype=np.float64
-        )
+        right = self.basis.T @ (theta - self.origin)
+        return np.asarray(np.linalg.solve(self.basis.T @ self.basis, right))
 
     def reduce(self, gradient_or_rows: Array) -> Array:
         """Return a gradient (q,) or rows (k, q) by alpha."""

@@ -74,14 +74,13 @@ def group_labels(data: pd.DataFrame | CovarianceInput, options: SemOptions) -> t
         return data.labels or (tuple(str(k + 1) for k in range(count)) if count > 1 else ("",))
     if options.group is None:
         return ("",)
-    column = _column(data, options.group)
+    present = dict.fromkeys(_label(v) for v in _column(data, options.group).dropna().unique())
     if options.group_labels:
-        present = {_label(value) for value in column.dropna().unique()}
         absent = tuple(label for label in options.group_labels if label not in present)
         if absent:
             raise SemError("unknown_group", labels=absent, column=options.group)
         return options.group_labels
-    labels = tuple(dict.fromkeys(_label(value) for value in column.dropna()))
+    labels = tuple(present)
     if len(labels) < 1:
         raise SemError("no_cases", columns=(options.group,))
     if len(labels) > 60:
@@ -94,6 +93,15 @@ def _label(value: object) -> str:
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         return str(int(value))
     return str(value)
+
+
+def _members(column: Any, labels: tuple[str, ...]) -> IndexArray:
+    """Return the position of each case's group in ``labels``, -1 for none of them."""
+    place = {label: k for k, label in enumerate(labels)}
+    codes, values = column.factorize()
+    own: IndexArray = np.array([*(place.get(_label(v), -1) for v in values), -1], dtype=np.intp)
+    found: IndexArray = own[codes]  # a missing value has code -1 and takes the last entry
+    return found
 
 
 def _column(data: pd.DataFrame, name: str) -> Any:
@@ -210,17 +218,17 @@ def read_cases(
     weights = _weights(data, options)
     clusters = _clusters(data, options)
     labels = group_labels(data, options)
+    member = None
+    asked = np.ones(len(values), dtype=bool)
     if options.group is not None:
-        member = np.array([_label(value) for value in _column(data, options.group)], dtype=object)
-        asked = _column(data, options.group).notna().to_numpy() & np.isin(member, labels)
-    else:
-        member, asked = None, np.ones(len(values), dtype=bool)
+        member = _members(_column(data, options.group), labels)
+        asked = member >= 0
     usable &= asked
     if weights is not None and usable.any():
         weights = weights * usable.sum() / weights[usable].sum()
     groups = []
-    for label in labels:
-        chosen = usable if member is None else usable & (member == label)
+    for k, label in enumerate(labels):
+        chosen = usable if member is None else usable & (member == k)
         cases = np.flatnonzero(chosen)
         if len(cases) < 2:
             code = "no_cases_left" if len(labels) == 1 else "group_too_small"

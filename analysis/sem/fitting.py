@@ -85,8 +85,12 @@ def build_problem(
     options: SemOptions = DEFAULTS,
     *,
     progress: Progress = silent,
+    known: SampleMoments | None = None,
 ) -> Problem:
-    """Return the function to be minimised, with the moments computed."""
+    """Return the function to be minimised, with the moments computed.
+
+    ``known``: moments of the same data, variables and estimator, from an earlier problem.
+    """
     check_options(options)
     options = _with_ordered_thresholds(specification, options)
     estimator = resolve_estimator(options)
@@ -94,7 +98,10 @@ def build_problem(
     variables = classify(specification.formulas, options.ordered)
     _check_variables(variables, options)
     labels = group_labels(data, options)
-    moments, levels = _moments(data, variables, options, estimator, progress=progress)
+    if known is None:
+        moments, levels = _moments(data, variables, options, estimator, progress=progress)
+    else:
+        moments, levels = known, ()
     table = build_table(
         specification,
         options,

@@ -13,13 +13,18 @@ from typing import TYPE_CHECKING
 
 from analysis.sem.comparison import ModelComparison, compare_models
 from analysis.sem.errors import SemError
-from analysis.sem.fitting import fit
+from analysis.sem.fitting import build_problem, fit, solve
 from analysis.sem.options import SemOptions
+from analysis.sem.standardized import row_estimates
+from analysis.sem.start import starting_values
+from analysis.sem.syntax import parse
 from survey.progress import part_of, silent
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.sem.moments import Array
+    from analysis.sem.problem import Problem
     from analysis.sem.result import SemResult
     from survey.progress import Progress
 
@@ -47,8 +52,6 @@ class InvarianceStep:
 
     Args:
         holds: the changes of CFI and RMSEA stay within the limits; None for the first step.
-        suggestions: equalities whose release would improve fit most, from score tests:
-            ``first second statistic df p``; empty for the first step.
     """
 
     name: str
@@ -56,7 +59,20 @@ class InvarianceStep:
     result: SemResult
     comparison: ModelComparison | None
     holds: bool | None
-    suggestions: pd.DataFrame
+
+    @property
+    def suggestions(self) -> pd.DataFrame:
+        """Equalities whose release would improve fit most (score tests, p < .01).
+
+        Columns ``first second statistic df p``, largest first; empty for the first step.
+        """
+        if self.comparison is None:
+            import pandas as pd
+
+            return pd.DataFrame(columns=["first", "second", "statistic", "df", "p"])
+        single = self.result.release_tests().single
+        chosen = single[single["p"] < 0.01].sort_values("statistic", ascending=False)
+        return chosen.reset_index(drop=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,23 +149,47 @@ def invariance_ladder(
             meanstructure=True if not options.ordered else None,
         )
         inner = part_of(progress, k / len(chosen), (k + 1) / len(chosen))
-        result = fit(model, data, own, progress=inner)
+        result = _fitted(model, data, own, found, progress=inner)
         found.append(_judged(name, equal, result, found[-1] if found else None))
     return InvarianceLadder(tuple(found))
+
+
+def _fitted(
+    model: str,
+    data: pd.DataFrame,
+    options: SemOptions,
+    before: list[InvarianceStep],
+    *,
+    progress: Progress,
+) -> SemResult:
+    """Return the fit of one step; continuous moments are computed once for all steps."""
+    if not before or options.ordered:
+        return fit(model, data, options, progress=progress)
+    specification = parse(model)
+    known = before[0].result.problem.moments
+    problem = build_problem(specification, data, options, progress=progress, known=known)
+    start = _start(problem, before[-1].result)
+    return solve(specification, problem, progress=progress, start=start)
+
+
+def _start(problem: Problem, before: SemResult) -> Array:
+    """Return a start from the estimates of the step before, where it had the parameter."""
+    theta = starting_values(problem.table, problem.moments)
+    if not before.status.converged:
+        return theta
+    estimates = row_estimates(before.problem, before.theta)
+    known = before.problem.table.position
+    for k, index in enumerate(problem.table.free):
+        row = problem.table.rows[index]
+        theta[k] = estimates[known[row.lhs, row.op, row.rhs, row.group]]
+    return theta
 
 
 def _judged(
     name: str, equal: tuple[str, ...], result: SemResult, before: InvarianceStep | None
 ) -> InvarianceStep:
-    import pandas as pd
-
-    nothing = pd.DataFrame(columns=["first", "second", "statistic", "df", "p"])
     if before is None or not (result.status.identified and before.result.status.identified):
-        return InvarianceStep(name, equal, result, None, None, nothing)
+        return InvarianceStep(name, equal, result, None, None)
     comparison = compare_models(before.result, result)
     holds = comparison.delta_cfi >= -CFI_DROP and comparison.delta_rmsea <= RMSEA_RISE
-    single = result.release_tests().single
-    suggestions = single[single["p"] < 0.01].sort_values("statistic", ascending=False)
-    return InvarianceStep(
-        name, equal, result, comparison, holds, suggestions.reset_index(drop=True)
-    )
+    return InvarianceStep(name, equal, result, comparison, holds)
