@@ -6,8 +6,9 @@ read it; fields the file does not have take their defaults, fields the class no 
 are left out. What has no place in JSON is an object with one key that begins with ``$``.
 """
 
+import ast
 import base64
-import collections.abc
+import inspect
 import json
 import math
 import sys
@@ -16,6 +17,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -228,27 +231,61 @@ def _decode_collection(data: Any, origin: Any, arguments: tuple[Any, ...]) -> An
     return tuple(values)
 
 
+@cache
+def _type_checking_imports(module: str) -> Mapping[str, tuple[str, str]]:
+    """Return what ``module`` imports for the type checker only: name to module and attribute."""
+    source = inspect.getsource(sys.modules[module])
+    found: dict[str, tuple[str, str]] = {}
+    for node in ast.walk(ast.parse(source)):
+        if not (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)):
+            continue
+        for statement in node.body:
+            if isinstance(statement, ast.ImportFrom) and statement.module:
+                for alias in statement.names:
+                    found[alias.asname or alias.name] = (statement.module, alias.name)
+            elif isinstance(statement, ast.Import):
+                for alias in statement.names:
+                    found[alias.asname or alias.name] = (alias.name, "")
+    return found
+
+
+@cache
+def _imported_modules(module: str) -> tuple[str, ...]:
+    """Return the modules that ``module`` takes names from."""
+    tree = ast.parse(inspect.getsource(sys.modules[module]))
+    return tuple(
+        node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module
+    )
+
+
 class _LateNames(dict[str, Any]):
-    """Names that hints use and modules import for the type checker only."""
+    """Names that the hints of a class use and its module does not have.
+
+    Those it imports for the type checker only, and those inside an alias written as a text
+    (``Expression = "Number | Name"``) of a module it imports from.
+    """
+
+    def __init__(self, kind: type) -> None:
+        super().__init__()
+        self._modules = [base.__module__ for base in kind.__mro__ if base is not object]
 
     def __missing__(self, name: str) -> Any:
-        if name == "pd":
-            import pandas
-
-            return pandas
-        if name == "np":
-            import numpy
-
-            return numpy
-        if name in collections.abc.__all__:
-            return getattr(collections.abc, name)
+        for module in self._modules:
+            if name in _type_checking_imports(module):
+                source, attribute = _type_checking_imports(module)[name]
+                imported = import_module(source)
+                return getattr(imported, attribute) if attribute else imported
+        for module in self._modules:
+            for source in _imported_modules(module):
+                if source in sys.modules and hasattr(sys.modules[source], name):
+                    return getattr(sys.modules[source], name)
         raise KeyError(name)
 
 
 def _decode_dataclass(data: Any, kind: Any) -> Any:
     if not isinstance(data, dict):
         raise TypeError(f"{data!r} is no {kind.__name__}")
-    hints = get_type_hints(kind, localns=_LateNames())
+    hints = get_type_hints(kind, localns=_LateNames(kind))
     values = {}
     for field in fields(kind):
         if not field.init:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from survey.store.codec import Undecodable, from_text, to_text
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from survey.study import StudyItem
 
 
 class Colour(StrEnum):
@@ -49,6 +49,12 @@ class Outer:
     raw: bytes = b""
     names: frozenset[str] = frozenset()
     by_number: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    item: "StudyItem"
+    others: "tuple[StudyItem, ...]" = ()
 
 
 OUTER = Outer(
@@ -155,3 +161,10 @@ def test_that_the_options_of_a_whole_run_come_back_equal():
 
     options = ChainOptions()
     assert from_text(to_text(options), ChainOptions) == options
+
+
+def test_that_hints_imported_for_the_type_checker_only_are_found():
+    from survey.study import StudyItem as Item
+
+    late = Late(Item("a", "题"), (Item("b", "题二", is_reversed=True),))
+    assert from_text(to_text(late), Late) == late
