@@ -8,6 +8,7 @@ carries its word or name.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -80,13 +81,15 @@ def _severity_bars(chart: SeverityBars, width: float) -> Figure:
     count = len(chart.rows)
     row = 21.0
     figure = _figure(width, count * row + 38)
-    names = max(text_width(item[0], SIZE) for item in chart.rows) + 12
+    labels = _labels((item[0] for item in chart.rows), width)
+    names = max(text_width(label, SIZE) for label in labels) + 12
     words = max(text_width(item[5], SIZE) for item in chart.rows) + 34
     axes = _axes(figure, left=names, bottom=30, right=words, top=8)
-    for place, (name, score, low, high, tone, word) in enumerate(reversed(chart.rows)):
+    for place, (_, score, low, high, tone, word) in enumerate(reversed(chart.rows)):
         axes.barh(place, score, height=0.56, color=FILLS[tone], zorder=2)
         if not math.isnan(low) and not math.isnan(high):
             _whisker(axes, low, high, place)
+        name = labels[count - 1 - place]
         axes.text(-1.2, place, name, ha="right", va="center", fontsize=SIZE, color=INK)
         value = format_number(score, NumberKind.SCORE)
         axes.text(101.5, place, f"{value}  {word}", ha="left", va="center", fontsize=SIZE)
@@ -99,6 +102,17 @@ def _severity_bars(chart: SeverityBars, width: float) -> Figure:
     axes.spines["left"].set_visible(True)
     axes.set_xlabel(chart.axis, fontsize=SMALL, color=QUIET, labelpad=3)
     return figure
+
+
+def _labels(names: Iterable[str], width: float) -> list[str]:
+    """Return names cut to two fifths of the figure's width."""
+    found = []
+    for name in names:
+        label = name
+        while text_width(label, SIZE) > 0.4 * width:
+            label = label[:-2] + "…"
+        found.append(label)
+    return found
 
 
 def _whisker(axes: Axes, low: float, high: float, place: float) -> None:
@@ -206,7 +220,8 @@ def _touch(a: Box, b: Box) -> bool:
 def _forest_plot(chart: ForestPlot, width: float) -> Figure:
     count = len(chart.rows)
     figure = _figure(width, count * 17.0 + 52)
-    names = max(text_width(row[0], SIZE) for row in chart.rows) + 12
+    labels = _labels((row[0] for row in chart.rows), width)
+    names = max(text_width(label, SIZE) for label in labels) + 12
     words = max(text_width(row[4], SIZE) for row in chart.rows) + 40
     axes = _axes(figure, left=names, bottom=30, right=words, top=18)
     value, name = chart.line
@@ -215,13 +230,14 @@ def _forest_plot(chart: ForestPlot, width: float) -> Figure:
     lowest, highest = _padded(
         min([row[2] for row in chart.rows]), max([row[3] for row in chart.rows]), 0.06
     )
-    for place, (label, centre, low, high, word) in enumerate(reversed(chart.rows)):
+    for place, (_, centre, low, high, word) in enumerate(reversed(chart.rows)):
         _whisker(axes, low, high, place)
         axes.plot(centre, place, "s", markersize=4.5, color="#1F4E79", zorder=4)
         text = f"{format_number(centre, NumberKind.SCORE)}  {word}"
         beside = axes.get_yaxis_transform()
         gap = 6 / (width - names - words)
-        axes.text(-gap, place, label, transform=beside, ha="right", va="center", fontsize=SIZE)
+        axes.text(-gap, place, labels[count - 1 - place], transform=beside, ha="right",
+                  va="center", fontsize=SIZE)  # fmt: skip
         axes.text(1 + gap, place, text, transform=beside, ha="left", va="center", fontsize=SIZE)
     axes.set_xlim(lowest, highest)
     axes.set_ylim(-0.6, count - 0.4)
@@ -274,11 +290,12 @@ def _heat_map(chart: HeatMap, width: float) -> Figure:
     rows, columns = len(chart.rows), len(chart.columns)
     row = 23.0
     figure = _figure(width, rows * row + 40)
-    names = max(text_width(name, SIZE) for name in chart.rows) + 12
+    labels = _labels(chart.rows, width)
+    names = max(text_width(label, SIZE) for label in labels) + 12
     axes = _axes(figure, left=names, bottom=14, right=6, top=26)
     for i, values in enumerate(chart.values):
         y = rows - 1 - i
-        axes.text(-0.08, y + 0.5, chart.rows[i], ha="right", va="center", fontsize=SIZE)
+        axes.text(-0.08, y + 0.5, labels[i], ha="right", va="center", fontsize=SIZE)
         for j, value in enumerate(values):
             _heat_cell(axes, j, y, value, chart.words[i][j])
     for j, name in enumerate(chart.columns):

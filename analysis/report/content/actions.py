@@ -16,7 +16,7 @@ from analysis.report.content.context import (
     score_interval,
     share,
 )
-from analysis.report.content.front import advice, departments, pressing, spoken_date
+from analysis.report.content.front import advice, deadline, departments, pressing, spoken_date
 from analysis.report.document import Block, Bullets, Column, Heading, Paragraph, Table
 from analysis.report.numbers import NumberKind
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from analysis.diagnosis.result import Recommendation
 
 K = NumberKind
-MONTHS = {"now": 3, "plan": 9, "watch": 12, "unknown": 6}
-"""Months from the report to the deadline, by urgency (house convention, stated in a note)."""
 AGREEING_ITEMS = 2
 FALL = {"red": 10.0, "amber": 5.0}
 GREEN_FROM = 40.0
@@ -136,15 +134,6 @@ def aim_of(light: str, row: Any) -> Aim:
     fall = max(FALL.get(light, 0.0), 1.5 * change)
     target = max(GREEN_FROM, math.floor(severity - fall))
     return Aim(min(target, severity), change)
-
-
-def deadline(context: Context, urgency: str) -> str:
-    """Return by when: the end of the month so many months after the report."""
-    parts = [int(part) for part in context.facts.date.split("-")[:2] if part.isdigit()]
-    if len(parts) != 2:
-        return context.say(f"measures.within.{urgency}")
-    month = parts[1] - 1 + MONTHS[urgency]
-    return context.say("measures.by", year=parts[0] + month // 12, month=month % 12 + 1)
 
 
 def measures(context: Context) -> list[Block]:
@@ -297,6 +286,8 @@ def limits(context: Context) -> list[Block]:
     """Return what these results cannot carry."""
     chain = context.chain
     lines = list(context.items("limits.always", n=count(chain.prepared.n)))
+    if context.framework is not None:
+        lines += context.items("limits.framework")
     if chain.structural.sem is not None:
         lines += context.items("limits.model")
     if chain.coupling is not None:

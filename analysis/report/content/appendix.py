@@ -35,6 +35,7 @@ def questionnaire(context: Context) -> list[Block]:
 
 def _items_table(context: Context) -> Table:
     items = context.chain.measurement.items
+    longest = max((len(str(code)) for code in items.index), default=0)
     rows = []
     for code, row in records(items):
         mark = context.say("reversed_mark") if bool(row["reversed"]) else ""
@@ -45,7 +46,7 @@ def _items_table(context: Context) -> Table:
         "item_statistics",
         context.say("appendix.items"),
         (
-            Column(context.say("column.code"), width=1.1),
+            Column(context.say("column.code"), width=min(2.4, max(1.1, 0.16 * longest))),
             Column(context.say("column.item"), width=5.2),
             Column("n", K.COUNT, width=0.85),
             Column(context.say("column.missing"), K.SHARE, width=1.12),
@@ -285,26 +286,8 @@ def _origin(context: Context) -> list[Block]:
         (context.say("origin.excluded"), context.join(options.preparation.exclude)),
         (context.say("origin.model"), chain.structural.name or context.say("none")),
         (context.say("origin.threshold"), str(context.threshold)),
-        (
-            context.say("origin.seeds"),
-            context.say(
-                "origin.seeds_value",
-                measurement=options.measurement.seed,
-                modelling=options.modelling.seed,
-                coupling=options.coupling.seed,
-                diagnosis=options.diagnosis.seed,
-            ),
-        ),
-        (
-            context.say("origin.draws"),
-            context.say(
-                "origin.draws_value",
-                measurement=options.measurement.bootstrap,
-                modelling=options.modelling.bootstrap,
-                coupling=options.coupling.bootstrap,
-                diagnosis=options.diagnosis.bootstrap,
-            ),
-        ),
+        (context.say("origin.seeds"), _by_stage(context, "seed")),
+        (context.say("origin.draws"), _by_stage(context, "bootstrap")),
     ]
     if source.encoding:
         rows.insert(4, (context.say("origin.encoding"), source.encoding))
@@ -313,7 +296,9 @@ def _origin(context: Context) -> list[Block]:
         for code, value in facts.import_counts.items()
         if context.has(f"import.{code}")
     ]
-    rows += [(name, version) for name, version in facts.versions.items()]
+    if facts.versions:
+        versions = context.join(f"{name} {version}" for name, version in facts.versions.items())
+        rows.append((context.say("origin.versions"), versions))
     return [
         Heading(context.say("origin.heading"), 2),
         Paragraph(context.say("origin.text")),
@@ -329,6 +314,18 @@ def _origin(context: Context) -> list[Block]:
         ),
         *_syntax(context),
     ]
+
+
+def _by_stage(context: Context, setting: str) -> str:
+    """Return a setting of each stage that was run."""
+    chain = context.chain
+    stages = ["measurement", "modelling"]
+    stages += ["coupling"] if chain.coupling is not None else []
+    stages += ["diagnosis"] if chain.diagnosis is not None else []
+    return context.join(
+        f"{context.say(f'origin.stage.{stage}')} {getattr(getattr(chain.options, stage), setting)}"
+        for stage in stages
+    )
 
 
 def _syntax(context: Context) -> list[Block]:

@@ -14,7 +14,7 @@ from analysis.report.content.context import (
     records,
     score,
 )
-from analysis.report.content.trust import trust_of
+from analysis.report.content.trust import ACCEPTABLE, trust_of
 from analysis.report.document import (
     Block,
     Card,
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.diagnosis.result import Diagnosis
+
+MONTHS = {"now": 3, "plan": 9, "watch": 12, "unknown": 6}
+"""Months from the report to the deadline, by urgency (house convention, stated in a note)."""
 
 
 def report_title(context: Context) -> str:
@@ -98,7 +101,7 @@ def summary(context: Context) -> list[Block]:
         found += [_constraints(context, chain.diagnosis), *_gap(context, chain.diagnosis)]
         found += _actions(context, chain.diagnosis)
     if chain.diagnosis is None:
-        found += _levels(context)
+        found += [*_levels(context), *_measured(context)]
     found.append(_trust(context))
     return [
         Heading(context.say("summary.heading"), starts_page=True),
@@ -119,7 +122,7 @@ def _overall(context: Context) -> Conclusion:
     ]
     low, high, middle = row["D_low"], row["D_high"], row["midpoint_D"]
     against = "above" if low > middle else "below" if high < middle else "near"
-    tone: Tone = {"above": "green", "below": "red", "near": "amber"}[against]  # type: ignore[assignment]
+    tone: Tone = {"above": "plain", "below": "red", "near": "amber"}[against]  # type: ignore[assignment]
     text = context.say(
         "summary.coupling",
         degree=decimal(row["D"]),
@@ -247,6 +250,7 @@ def _actions(context: Context, diagnosis: Diagnosis) -> list[Conclusion]:
         context.say(
             "summary.action",
             number=number,
+            deadline=deadline(context, item.urgency),
             departments=context.join(departments(context, item.departments)),
             advice=advice(context, item.constraint, item.advice)[0],
         )
@@ -255,6 +259,15 @@ def _actions(context: Context, diagnosis: Diagnosis) -> list[Conclusion]:
     return [
         Conclusion(context.say("summary.actions", count=len(chosen)), "\n".join(lines), "plain")
     ]
+
+
+def deadline(context: Context, urgency: str) -> str:
+    """Return by when: the end of the month so many months after the report."""
+    parts = [int(part) for part in context.facts.date.split("-")[:2] if part.isdigit()]
+    if len(parts) != 2:
+        return context.say(f"measures.within.{urgency}")
+    month = parts[1] - 1 + MONTHS[urgency]
+    return context.say("measures.by", year=parts[0] + month // 12, month=month % 12 + 1)
 
 
 def departments(context: Context, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -294,6 +307,21 @@ def _levels(context: Context) -> list[Conclusion]:
                 bottom=score(means.iloc[0]),
             ),
         )
+    ]
+
+
+def _measured(context: Context) -> list[Conclusion]:
+    """Return for how many constructs the items agree, in plain words."""
+    alphas = context.chain.measurement.reliability["alpha"].dropna()
+    if alphas.empty:
+        return []
+    weak = [context.name(str(code)) for code, alpha in alphas.items() if alpha < ACCEPTABLE]
+    values = {"total": len(alphas), "good": len(alphas) - len(weak)}
+    text = context.say("summary.measured_text", **values)
+    if weak:
+        text += context.say("summary.measured_weak", names=context.join(weak[:5]))
+    return [
+        Conclusion(context.say("summary.measured", **values), text, "amber" if weak else "green")
     ]
 
 

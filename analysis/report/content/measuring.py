@@ -75,10 +75,15 @@ def reliability(context: Context) -> list[Block]:
             _pairs_table(context, pairs),
         ]
     blocks += [
-        Paragraph(context.say("reliability.same_source")),
+        Paragraph(_same_source(context)),
         *context.notes_of(measurement.findings),
     ]
     return blocks
+
+
+def _same_source(context: Context) -> str:
+    text = context.say("reliability.same_source")
+    return text + context.say("reliability.procedure") if context.framework else text
 
 
 def _reliability_table(context: Context) -> Table:

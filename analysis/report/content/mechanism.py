@@ -38,7 +38,9 @@ def mechanism(context: Context) -> list[Block]:
     blocks: list[Block] = [
         Heading(context.say("mechanism.heading")),
         Heading(context.say("mechanism.choice"), 2),
-        Paragraph(context.say("mechanism.choice_text")),
+        Paragraph(
+            context.say("mechanism.choice_text" if context.framework else "mechanism.choice_own")
+        ),
     ]
     if structural.rungs:
         blocks.append(_ladder_table(context))

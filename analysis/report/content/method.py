@@ -90,12 +90,33 @@ def method(context: Context) -> list[Block]:
         Heading(context.say("method.sample"), 2),
         *_sample(context),
         Heading(context.say("method.scoring"), 2),
-        Bullets(context.items("method.score", **values)),
+        Bullets(_scoring(context, values)),
         Heading(context.say("method.reading"), 2),
-        Bullets(context.items("method.read", **values)),
+        Bullets(_reading(context, values)),
         Heading(context.say("method.privacy"), 2),
         Paragraph(context.say("method.privacy_text", **values)),
     ]
+
+
+def _scoring(context: Context, values: Mapping[str, object]) -> tuple[str, ...]:
+    """Return how scores and estimates come about, as far as this study has them."""
+    chain = context.chain
+    has_constraints = any(c.polarity == "severity" for c in chain.prepared.study.constructs)
+    keys = ["score", "severe" if has_constraints else "positive"]
+    if chain.diagnosis is not None or chain.coupling is not None:
+        keys.append("bootstrap")
+    if chain.structural.rungs:
+        keys.append("ladder" if context.framework is not None else "sample_size")
+    if chain.coupling is not None:
+        keys.append("coupling")
+    return tuple(context.say(f"method.how.{key}", **values) for key in keys)
+
+
+def _reading(context: Context, values: Mapping[str, object]) -> tuple[str, ...]:
+    keys = ["interval", "lights", "trust", "marks"]
+    if context.chain.diagnosis is None:
+        keys.remove("lights")
+    return tuple(context.say(f"method.read.{key}", **values) for key in keys)
 
 
 def _sample(context: Context) -> list[Block]:

@@ -14,7 +14,8 @@ from analysis.report.wording import clean
 
 CLOSERS = frozenset("，。、；：？！）》〉」』】〕｝”’…—～·%％℃‰,.;:?!)]}>»°′″")
 OPENERS = frozenset("（《〈「『【〔｛“‘([{<«￥$¥#")
-PAIRED = frozenset("…—")
+JOINTS = frozenset("_/.:-=&?")
+"""Where a word too long for a line had better be cut: after one of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +124,18 @@ def _paragraphs(runs: Sequence[Run]) -> list[list[Sign]]:
 
 
 def _cut(unit: list[Sign], limit: float, measure: Measure) -> list[list[Sign]]:
-    """Cut a unit that is wider than the line into pieces that fit."""
-    pieces: list[list[Sign]] = [[]]
-    for sign in unit:
-        if pieces[-1] and _width([*pieces[-1], sign], measure) > limit:
-            pieces.append([])
-        pieces[-1].append(sign)
+    """Cut a unit wider than the line into pieces that fit, after joints such as _ if there are."""
+    pieces: list[list[Sign]] = []
+    rest = unit
+    while rest:
+        count = len(rest)
+        while count > 1 and _width(rest[:count], measure) > limit:
+            count -= 1
+        joints = [i for i in range(1, count) if rest[i - 1][0] in JOINTS]
+        if count < len(rest) and joints:
+            count = joints[-1]
+        pieces.append(rest[:count])
+        rest = rest[count:]
     return pieces
 
 

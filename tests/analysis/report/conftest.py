@@ -53,3 +53,11 @@ def framework_pdf(framework_report, tmp_path_factory):
 
     path = tmp_path_factory.mktemp("report") / "诊断 报告.pdf"
     return path, render_pdf(framework_report, path)
+
+
+@pytest.fixture(scope="session")
+def own_report(own_chain, facts):
+    """A small report: a study of one's own."""
+    from analysis.report import build_report
+
+    return build_report(own_chain, facts)

@@ -45,6 +45,10 @@ def test_that_a_hash_longer_than_the_line_is_cut():
     assert lines("ab" * 12, 50.0) == ["ab" * 5, "ab" * 5, "ab" * 2]
 
 
+def test_that_a_long_code_is_cut_after_its_joints():
+    assert lines("expert_logical_coherence", 60.0) == ["expert_", "logical_", "coherence"]
+
+
 def test_that_a_dash_pair_stays_together():
     assert lines("一二三四五六七八九——一") == ["一二三四五六七八", "九——一"]
 
