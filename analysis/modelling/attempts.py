@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from analysis.findings import Finding
 from analysis.measurement.result import MeasurementResult
 from analysis.modelling.ladder import Candidate
+from analysis.modelling.result import ModellingOptions
 from analysis.modelling.sample import ModelSample
 from analysis.preparation.dataset import PreparedDataset
 from analysis.sem.errors import SemError
@@ -40,8 +41,13 @@ class Walk:
 
     prepared: PreparedDataset
     measurement: MeasurementResult
-    is_complete: bool = True
+    options: ModellingOptions
     attempts: list[Attempt] = field(default_factory=list)
+
+    @property
+    def is_complete(self) -> bool:
+        """Only complete cases are used."""
+        return self.options.missing != "ml"
 
     @property
     def gated(self) -> Attempt | None:
@@ -50,14 +56,20 @@ class Walk:
 
 
 def fit_or_reason(
-    model: Specification, sample: ModelSample, progress: Progress = silent
+    model: Specification,
+    sample: ModelSample,
+    options: ModellingOptions,
+    progress: Progress = silent,
 ) -> tuple[SemResult | None, SemError | None]:
-    """Return the ML fit (FIML where answers are missing), or None with the engine's reason."""
+    """Return the fit by the chosen estimator, or None with the engine's reason.
+
+    Where answers are missing, full information ML is used.
+    """
     from analysis.sem import SemOptions, fit
 
     try:
         missing: Missing = "ml" if sample.has_missing else "listwise"
-        options = SemOptions(estimator="ML", missing=missing)
-        return fit(model, sample.data, options, progress=progress), None
+        settings = SemOptions(estimator=options.estimator, missing=missing)
+        return fit(model, sample.data, settings, progress=progress), None
     except SemError as error:
         return None, error

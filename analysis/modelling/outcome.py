@@ -108,7 +108,7 @@ def fitted_result(
         effects=no_effects() if is_measurement else effects_table(chosen.model, sem),
         htmt_gate=chosen.gate,
         second_engine=second,
-        rivals=None if is_measurement else rival_models(chosen, sem),
+        rivals=None if is_measurement else rival_models(chosen, sem, options),
         scores=chosen.sample.data,
         findings=_distinct(
             [
@@ -153,7 +153,7 @@ def _fit_all(walk: Walk, chosen: Attempt) -> SemResult | None:
     sample = model_sample(everybody, observed_of(chosen.model), is_complete=walk.is_complete)
     if len(sample.data.columns) < len(chosen.sample.data.columns):
         return None
-    return fit_or_reason(chosen.model, sample)[0]
+    return fit_or_reason(chosen.model, sample, walk.options)[0]
 
 
 def _rungs(walk: Walk) -> tuple[Rung, ...]:

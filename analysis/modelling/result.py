@@ -22,6 +22,9 @@ class ModellingOptions:
     """Name of a framework model (``MS_subscale``) or lavaan text; empty: the ladder chooses."""
     bootstrap: int = 0
     """Draws for percentile intervals of all effects; 0: delta-method intervals."""
+    estimator: str = "ML"
+    """``ML``, or ``MLR``: the same estimates with standard errors and a test that do not
+    need normal distributions."""
     missing: str = "listwise"
     """``listwise``: complete cases; ``ml``: full information ML, which uses incomplete answers
     too and assumes they are missing at random (the second engine cannot check it)."""

@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis.modelling.attempts import Attempt, fit_or_reason
 from analysis.modelling.model_text import cut_to, has_paths
+from analysis.modelling.result import ModellingOptions
 from analysis.sem.errors import SemError
 from analysis.sem.syntax import parse
 from survey.framework import load_framework
@@ -29,7 +30,7 @@ COLUMNS = [
 ]
 
 
-def rival_models(chosen: Attempt, sem: SemResult) -> pd.DataFrame | None:
+def rival_models(chosen: Attempt, sem: SemResult, options: ModellingOptions) -> pd.DataFrame | None:
     """Return the chosen model and its rivals, fitted to the same answers.
 
     The chi-square difference tests the restriction of the smaller model; None for a model
@@ -43,7 +44,7 @@ def rival_models(chosen: Attempt, sem: SemResult) -> pd.DataFrame | None:
         model = cut_to(parse(load_framework().raw["models"][rival]), chosen.sample.data.columns)
         if not has_paths(model):
             continue
-        other, _ = fit_or_reason(model, chosen.sample)
+        other, _ = fit_or_reason(model, chosen.sample, options)
         if other is not None and other.inference is not None:
             rows[rival] = {**_fit_row(other), **_difference(sem, other)}
     return pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS)

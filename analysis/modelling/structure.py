@@ -59,14 +59,14 @@ def model_structure(
     """
     options = options or ModellingOptions()
     progress(0.0, "model")
-    walk = Walk(prepared, measurement, options.missing != "ml")
+    walk = Walk(prepared, measurement, options)
     try:
         candidates = _candidates(prepared, options.model)
     except SemError as error:
         return without_model(walk, [finding("model_unreadable", Severity.BLOCK, reason=error)])
     chosen = _walk_down(walk, candidates, part_of(progress, 0.0, 0.5))
     if chosen is None and walk.gated is not None:
-        chosen = _measurement_part(walk.gated)
+        chosen = _measurement_part(walk, walk.gated)
     if chosen is None and not candidates:
         return factors_only(walk)
     if chosen is None:
@@ -124,17 +124,18 @@ def _attempt(walk: Walk, candidate: Candidate, *, skip: str, chosen: Attempt | N
     gate = gated_pairs(walk.measurement.htmt, model) if has_paths(model) else ()
     if gate:
         return Attempt(candidate, "htmt_gate", model, sample, gate=gate, findings=found)
-    return _fitted(candidate, model, sample, found=found)
+    return _fitted(walk, candidate, model, sample=sample, found=found)
 
 
 def _fitted(
+    walk: Walk,
     candidate: Candidate,
     model: Specification,
-    sample: ModelSample,
     *,
+    sample: ModelSample,
     found: tuple[Finding, ...],
 ) -> Attempt:
-    sem, error = fit_or_reason(model, sample)
+    sem, error = fit_or_reason(model, sample, walk.options)
     if sem is None:
         failed = finding("model_not_fitted", Severity.CAUTION, candidate.name, reason=error)
         return Attempt(candidate, "not_fitted", model, sample, findings=(*found, failed))
@@ -146,10 +147,12 @@ def _fitted(
     return Attempt(candidate, "chosen", model, sample, sem, findings=found)
 
 
-def _measurement_part(gated: Attempt) -> Attempt | None:
+def _measurement_part(walk: Walk, gated: Attempt) -> Attempt | None:
     """Return the gated model's factors with free correlations, fitted; None if that fails."""
     model = without_paths(gated.model)
-    sem, _ = fit_or_reason(model, gated.sample) if model.formulas else (None, None)
+    if not model.formulas:
+        return None
+    sem, _ = fit_or_reason(model, gated.sample, walk.options)
     if sem is None or not sem.status.is_usable:
         return None
     return Attempt(gated.candidate, "htmt_gate", model, gated.sample, sem, gate=gated.gate)

@@ -199,6 +199,24 @@ def test_that_full_information_uses_incomplete_answers() -> None:
     assert gap.max() < 1.5
 
 
+def test_that_robust_ml_changes_errors_and_not_estimates() -> None:
+    prepared = prepared_survey({"ADM": 40, "TCH": 140})
+    plain, robust = modelled(prepared), modelled(prepared, replace(QUICK, estimator="MLR"))
+    gap = (robust.effects["est"] - plain.effects["est"]).abs()
+    assert gap.max() < 1e-5
+    assert robust.effects["se"].to_list() != plain.effects["se"].to_list()
+    assert robust.sem is not None
+    assert "chisq.scaled" in robust.sem.fit_measures
+    assert robust.rivals is not None
+
+
+def test_that_an_unknown_estimator_is_told() -> None:
+    prepared = prepared_survey({"ADM": 40, "TCH": 140})
+    odd = modelled(prepared, replace(QUICK, estimator="OLS"))
+    assert odd.sem is None
+    assert "model_not_fitted" in codes(odd)
+
+
 def test_that_asked_for_draws_give_percentile_intervals() -> None:
     prepared = prepared_survey({"ADM": 40, "TCH": 140})
     delta = modelled(prepared).effects
