@@ -23,6 +23,7 @@ from survey.questionnaire.questions import (
 )
 from survey.questionnaire.roles import filled, for_role
 from survey.questionnaire.structure import structure_problems
+from survey.questionnaire.variables import part_code, variables
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,21 +129,13 @@ def owner_of(questionnaire: Questionnaire, variable: str) -> tuple[AnyQuestion, 
     Raises:
         KeyError: no such variable.
     """
-    for question in questionnaire.questions:
-        if question.code == variable:
-            return question, None
-        if isinstance(question, Multiple | Ranking):
-            for option in question.options:
-                if variable == f"{question.code}_{option.code}":
-                    return question, option.code
-        if isinstance(question, Matrix) and any(item.code == variable for item in question.items):
-            return question, None
-        if variable.startswith(question.code + "_"):
-            return question, None
-    for question in questionnaire.questions:
-        if question.kind == "differential" and any(row.code == variable for row in question.rows):
-            return question, None
-    raise KeyError(variable)
+    owner = {column.code: column.question for column in variables(questionnaire)}[variable]
+    question = questionnaire.question(owner)
+    if isinstance(question, Multiple | Ranking):
+        for option in question.options:
+            if variable == part_code(owner, option.code):
+                return question, option.code
+    return question, None
 
 
 def shared_losses(
