@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.exchange.framework_numbers import CONSTRAINT_RANKING
 from survey.exchange.joined_choices import split_answers
 from survey.exchange.numbers import number_of
 from survey.exchange.plan import ColumnKind, ColumnPlan, ImportPlan
@@ -28,8 +29,6 @@ _DESCRIBED = (
     ColumnKind.TEXT,
     ColumnKind.QUANTITY,
 )
-CONSTRAINT_RANKING = "RK1"
-
 Objects = NDArray[np.object_]
 
 
@@ -150,6 +149,8 @@ def _ranked(raw: RawTable, columns: Sequence[ColumnPlan]) -> Objects:
         values = [_rank(cell, plan) for cell in cells.values]
         ranks[:, place] = np.array([*values, np.inf])[cells.codes]
     options = [plan.option for plan in columns]
+    if columns[0].code == CONSTRAINT_RANKING:
+        options = [_as_constraints(option) for option in options]
     found = np.full(raw.n_rows, None, dtype=object)
     for row in np.flatnonzero(np.isfinite(ranks).any(axis=1)):
         order = [

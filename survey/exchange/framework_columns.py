@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from survey.exchange.framework_numbers import with_constraint_ranking
 from survey.exchange.matching import find_ties
 from survey.exchange.plan import ColumnKind, ColumnPlan
 from survey.exchange.sketching import MOST_CHOICES
@@ -34,7 +35,7 @@ def mark_framework_questions(columns: Sequence[ColumnPlan]) -> tuple[ColumnPlan,
     extra_of = {tie.place: tie.code for tie in find_ties(others, extras)}
     names = group_names()
     result = []
-    for column in columns:
+    for column in with_constraint_ranking(columns):
         if column.place in group_of:
             name = names[group_of[column.place]]
             column = replace(column, kind=ColumnKind.GROUP, code=name)

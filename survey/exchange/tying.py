@@ -8,6 +8,7 @@ from survey.exchange.framework_columns import (
     attention_wordings,
     mark_framework_questions,
 )
+from survey.exchange.framework_numbers import with_number_scales, with_option_labels
 from survey.exchange.matching import (
     Tie,
     find_ties,
@@ -60,10 +61,12 @@ def _tie_to_framework(
     where = raw.source.name
     notes = wording_notes(columns, ties, where)
     checks = find_ties(tieable(columns), attention_wordings())
+    columns, more = with_number_scales(raw, columns, (*ties, *checks))
+    notes += more
     study = framework_study().restricted_to({tie.code for tie in ties})
     columns = with_borrowed_scales(raw, tie_items(columns, ties), framework_labels())
     columns = _tie_checks(columns, checks, study)
-    columns = mark_framework_questions(columns)
+    columns = mark_framework_questions(with_option_labels(columns))
     columns, study = _with_common_bounds(columns, study)
     held = {column.code for column in columns}
     study = replace(
@@ -85,11 +88,12 @@ def _tie_to_study(raw: RawTable, columns: tuple[ColumnPlan, ...], study: Study) 
         wordings = {code: known.get(code, ()) for code in wordings}
     tied = _tie_checks(tied, find_ties(tieable(columns), wordings), study)
     if study.framework:
-        tied = mark_framework_questions(tied)
+        tied, more = with_number_scales(raw, tied, ties)
+        notes += more
+        tied = mark_framework_questions(with_option_labels(tied))
     tied = _with_study_bounds(tied, study)
-    groups = [*notes]
     tied, missing = _tie_groups(tied, study, where)
-    return Tied(tied, study, "file", (*groups, *missing))
+    return Tied(tied, study, "file", (*notes, *missing))
 
 
 def _tie_checks(
@@ -127,7 +131,7 @@ def _with_common_bounds(
     tops = {
         column.code: (column.scale.minimum, column.scale.maximum)
         for column in columns
-        if column.kind is ColumnKind.ITEM and column.scale is not None and column.scale.steps
+        if column.kind is ColumnKind.ITEM and column.scale is not None
     }
     items = tuple(
         replace(item, minimum=tops[item.code][0], maximum=tops[item.code][1])

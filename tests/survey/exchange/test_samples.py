@@ -19,10 +19,9 @@ from survey.exchange.raw_table import RawTable
 from survey.problems import Refusal
 from survey.responses import Missing, ResponseSet
 
-FOLDER = Path(os.environ.get("RONGZHEN_SAMPLES", ""))
-pytestmark = pytest.mark.skipif(
-    "RONGZHEN_SAMPLES" not in os.environ, reason="RONGZHEN_SAMPLES names no folder"
-)
+if "RONGZHEN_SAMPLES" not in os.environ:
+    pytest.skip("RONGZHEN_SAMPLES names no folder", allow_module_level=True)
+FOLDER = Path(os.environ["RONGZHEN_SAMPLES"])
 
 SIZES = {
     "wjx/wjx_2019_text.xls": ("wjx_text", 800, 14),
