@@ -26,6 +26,7 @@ def draw_png(chart: Chart, width: int, ratio: float, colours: dict[str, str]) ->
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     from analysis.report.charts import chart_figure
+    from analysis.report.document import PriorityMap, SeverityBars
     from resources import FONT_BOLD, FONT_REGULAR
 
     for file in (FONT_REGULAR, FONT_BOLD):
@@ -35,10 +36,14 @@ def draw_png(chart: Chart, width: int, ratio: float, colours: dict[str, str]) ->
     with rc_context({"font.family": [name], "axes.unicode_minus": False}):
         figure = chart_figure(chart, min(width * POINTS_PER_PIXEL, WIDEST))
         FigureCanvasAgg(figure)
-        recolour(figure, colours)
+        ground = "#ffffff"
+        if isinstance(chart, SeverityBars | PriorityMap):
+            # The others write on pale bands of their own and stay as on paper.
+            recolour(figure, colours)
+            ground = colours["base"]
         target = io.BytesIO()
         # one point of the figure is 1/72 inch, one pixel of the window 1/96
-        figure.savefig(target, format="png", dpi=96 * ratio, facecolor=colours["base"])
+        figure.savefig(target, format="png", dpi=96 * ratio, facecolor=ground)
     return target.getvalue()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from resources.texts import has_sentence, sentence
 from ui.texts import language
@@ -19,6 +19,13 @@ def context_of(chain: ChainResult) -> Context:
     from analysis.report.content.context import Context
 
     return Context(chain, ReportFacts("", ""), language())
+
+
+def named(records: list[dict[str, Any]], context: Context) -> list[dict[str, Any]]:
+    """Give each record the name that the report has for its code."""
+    for record in records:
+        record["name"] = context.name(str(record["code"]))
+    return records
 
 
 def words(room: str, codes: Iterable[str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from analysis.report.document import LevelScale
 from analysis.report.numbers import NumberKind, format_number
 from ui.jobs import Jobs
 from ui.models.result_table import ResultColumn, records_of
-from ui.naming import context_of, words
+from ui.naming import context_of, named, words
 from ui.session import Session
 from ui.steps import Panel
 from ui.texts import language
@@ -201,23 +201,30 @@ class CouplingPanel(Panel):
         self.changed.emit()
 
     def _show(self, found: CouplingResult) -> None:
+        from analysis.coupling.levels import level_scheme
+
+        chain = self.session.chain
+        assert chain is not None
+        context, scheme = context_of(chain), level_scheme("D10")
         degrees = records_of(found.degrees, "formula")
         for record in degrees:
             middle = format_number(record["midpoint_D"])
-            record["midpoint"] = f"{middle} {record['midpoint_level']}"
+            at_middle = int(scheme.codes(record["midpoint_D"]))
+            record["midpoint"] = f"{middle} {scheme.name(at_middle, language())}"
+            record["level"] = scheme.name(int(record["level_code"]), language())
         self.degrees.set_records(degrees)
-        self.systems.set_records(records_of(found.systems))
+        self.systems.set_records(named(records_of(found.systems), context))
         codes = [str(code) for code in found.systems.index if code in found.by_role.columns]
-        chain = self.session.chain
-        assert chain is not None
-        context = context_of(chain)
         by_role = records_of(found.by_role)
         for record in by_role:
             record["name"] = context.role(str(record["code"]))
         self.by_role.set_records(by_role, self._role_columns(codes))
-        self.obstacles.set_records(records_of(found.obstacles))
-        self.gains.set_records(records_of(found.gains))
-        self.sensitivity.set_records(records_of(found.sensitivity, "row"))
+        self.obstacles.set_records(named(records_of(found.obstacles), context))
+        self.gains.set_records(named(records_of(found.gains), context))
+        grid = records_of(found.sensitivity, "row")
+        for record in grid:
+            record["level"] = scheme.name(int(record["level_code"]), language())
+        self.sensitivity.set_records(grid)
         stable = format_number(found.stable_share, NumberKind.SHARE)
         self.sensitivity.set_notes(
             self.tr("与所报等级相同的组合占 %1；达到 90% 才称为稳定。").replace("%1", stable)
@@ -258,5 +265,8 @@ class CouplingPanel(Panel):
         if coupling is None:
             return StepEntry(self.title, self.tr("不适用"), StepState.WAITING, self.tr("不适用"))
         row: Any = coupling.degrees.iloc[0]
-        summary = f"D = {format_number(float(row['D']))} {row['level']}"
+        from analysis.coupling.levels import level_scheme
+
+        level = level_scheme("D10").name(int(row["level_code"]), language())
+        summary = f"D = {format_number(float(row['D']))} {level}"
         return self.result_entry(summary, coupling.findings)

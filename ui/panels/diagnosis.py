@@ -10,7 +10,7 @@ from analysis.report.document import SeverityBars, Tone
 from analysis.report.numbers import NumberKind, format_number
 from ui.jobs import Jobs
 from ui.models.result_table import Record, ResultColumn, records_of
-from ui.naming import context_of, words
+from ui.naming import context_of, named, words
 from ui.session import Session
 from ui.steps import Panel
 from ui.widgets.chart import Chart
@@ -40,7 +40,7 @@ class DiagnosisPanel(Panel):
         super().__init__(session, parent)
         # The report's words begin with the sign that the table puts there itself.
         signs = words("report.light", LIGHTS)
-        self.lights = {light: text.split(" ")[-1] for light, text in signs.items()}
+        self.lights = {light: text.split(" ", 1)[-1] for light, text in signs.items()}
         self.urgencies = words("diagnosis.urgency", ("now", "plan", "watch", "unknown"))
         self.options = self._make_options()
         self.page = ResultsPage()
@@ -206,9 +206,9 @@ class DiagnosisPanel(Panel):
     def _show(self, found: Diagnosis) -> None:
         chain = self.session.chain
         assert chain is not None
-        names = {str(code): str(name) for code, name in found.constraints["name"].items()}
         context = context_of(chain)
-        self.constraints.set_records(records_of(found.constraints))
+        names = {str(code): context.name(str(code)) for code in found.constraints.index}
+        self.constraints.set_records(named(records_of(found.constraints), context))
         shown = found.by_role.dropna(axis="columns", how="all")
         roles = [(str(code), context.role(str(code))) for code in shown]
         by_role = records_of(shown)
@@ -222,7 +222,7 @@ class DiagnosisPanel(Panel):
             note += self.tr("人数不足而不显示的角色：%1。").replace("%1", hidden)
         self.roles.set_notes(note)
         self.advice.set_records(self._advice_records(found, names))
-        self.levels.set_records(records_of(found.levels))
+        self.levels.set_records(named(records_of(found.levels), context))
         self.flagged.set_records(flagged)
         self.chart.show_drawing(*self._drawing(found))
         self.page.set_empty_text(self.tr("没有可显示的内容"))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox
 from analysis.report.document import Tone
 from analysis.report.numbers import NumberKind, format_number, is_missing
 from ui.models.result_table import Record, ResultColumn, records_of
-from ui.naming import context_of
+from ui.naming import context_of, named
 from ui.panels.fit_table import FitTable
 from ui.session import Session
 from ui.steps import Panel
@@ -211,9 +211,8 @@ class MeasurementPanel(Panel):
             self.page.set_findings((), is_stale=False)
             self.changed.emit()
             return
-        found = chain.measurement
-        self.reliability.set_records(records_of(found.reliability))
-        context = context_of(chain)
+        found, context = chain.measurement, context_of(chain)
+        self.reliability.set_records(named(records_of(found.reliability), context))
         items = records_of(found.items)
         for record in items:
             record["text"] = context.item_text(str(record["code"]))

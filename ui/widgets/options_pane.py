@@ -42,6 +42,7 @@ class OptionsPane(QScrollArea):
         self._column.setSpacing(6)
         title = QLabel(heading, self.page)
         title.setObjectName("heading")
+        title.setWordWrap(True)
         self._column.addWidget(title)
         self.intro = self.add_text(words)
         self._column.addStretch(1)

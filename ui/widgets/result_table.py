@@ -190,7 +190,8 @@ class ResultTable(QWidget):
         em = metrics.horizontalAdvance("题")
         limit = WRAPPED_COLUMN * em if self._wraps else WIDEST_COLUMN * em
         for section, column in enumerate(self.model.columns):
-            widest = metrics.horizontalAdvance(self.model.longest_text(section))
+            # Coloured cells are bold, about a twelfth wider.
+            widest = int(metrics.horizontalAdvance(self.model.longest_text(section)) * 1.08)
             title = int(metrics.horizontalAdvance(column.title) * 1.08)
             width = min(max(widest + 24, title + 24, 48), limit)
             if header.sectionSize(section) != width:
@@ -213,7 +214,16 @@ class ResultTable(QWidget):
                 header.resizeSection(section, least)
         header.setStretchLastSection(not wide)
         if self._wraps and self.model.rowCount() <= WRAPPED_ROWS:
-            self.view.resizeRowsToContents()
+            self._fit_wrapped_rows()
+
+    def _fit_wrapped_rows(self) -> None:
+        """Let every row hold its text; the style's padding costs long texts one more line."""
+        self.view.resizeRowsToContents()
+        line = self.view.fontMetrics().height()
+        for row in range(self.model.rowCount()):
+            height = self.view.rowHeight(row)
+            if height > 4 * line:
+                self.view.setRowHeight(row, height + line)
 
     def _fit_rows(self) -> None:
         """Be just as tall as the rows: the page scrolls, not the table."""

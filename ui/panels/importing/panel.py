@@ -160,7 +160,9 @@ class ImportPanel(Panel):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         em = table.fontMetrics().horizontalAdvance("题")
         for section, width in ((NUMBER, 3), (KIND, 6), (MEANING, 13), (SCALE, 8), (CERTAINTY, 5)):
-            header.resizeSection(section, em * width)
+            name = str(self.model.headerData(section, Qt.Orientation.Horizontal))
+            least = table.fontMetrics().horizontalAdvance(name) + 28
+            header.resizeSection(section, max(em * width, least))
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(HEADER, QHeaderView.ResizeMode.Stretch)
         table.selectionModel().selectionChanged.connect(self._on_selection)
