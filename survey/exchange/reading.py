@@ -43,6 +43,9 @@ PART_MARK = "—"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 """Name of the stream in which Office hides a workbook behind its password."""
 MOST_CELLS = 60_000_000
+WATCHED_EVERY = 2000
+EXPECTED_ROWS = 20_000
+"""Only shapes the progress bar: half of it is filled after so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def read_table(
     if kind in ("sav", "por", "dta"):
         table = _read_statistics(path, kind, encoding=encoding, progress=progress)
     elif kind == "text":
-        table = _raw_table(path, _read_text(path, encoding))
+        table = _raw_table(path, _read_text(path, encoding, progress))
     elif kind in ("zip", "xls"):
         assembled = run_in_child(
             _read_spreadsheet, (path, kind, sheet), where=path.name, progress=progress
@@ -102,14 +105,14 @@ def read_table(
     return table
 
 
-def _read_text(path: Path, encoding: str | None) -> _Assembled:
+def _read_text(path: Path, encoding: str | None, progress: Progress) -> _Assembled:
     data = path.read_bytes()
     assembled = _read_large_text(data, path.name, encoding) if len(data) > FROM_SIZE else None
     if assembled is None:
         text, found = decode(data, path.name, encoding=encoding)
         separator = find_separator(text, path.name)
         rows = delimited_rows(text, path.name, separator=separator)
-        assembled = _assemble(rows, path.name, kind="text", encoding=found)
+        assembled = _assemble(_watched(rows, progress), path.name, kind="text", encoding=found)
     if assembled.layout.kind != "limesurvey_vv":
         return assembled
     columns = tuple(
@@ -117,6 +120,14 @@ def _read_text(path: Path, encoding: str | None) -> _Assembled:
         for column in assembled.columns
     )
     return replace(assembled, columns=columns)
+
+
+def _watched(rows: Iterable[tuple[int, Row]], progress: Progress) -> Iterator[tuple[int, Row]]:
+    """Yield the rows, telling progress every few thousand; how many come is not known."""
+    for number, row in rows:
+        if number % WATCHED_EVERY == 0:
+            progress(number / (number + EXPECTED_ROWS), "read")
+        yield number, row
 
 
 def _read_large_text(data: bytes, where: str, encoding: str | None) -> _Assembled | None:

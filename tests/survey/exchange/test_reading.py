@@ -1,5 +1,7 @@
 """Every kind of file gives the same table; every bad one a message that says what to do."""
 
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -329,6 +331,25 @@ def test_that_progress_is_told(tmp_path: Path) -> None:
     )
     assert seen[0] == 0
     assert seen[-1] == 1
+
+
+def test_that_a_long_text_can_be_cancelled(tmp_path: Path) -> None:
+    def stop_later(share: float, step: str, /) -> None:
+        if share > 0:
+            raise Cancelled
+
+    path = write_csv(tmp_path / "a.csv", "a,b\n" + "1,2\n" * 5000)
+    with pytest.raises(Cancelled):
+        read_table(path, progress=stop_later)
+
+
+def test_that_a_script_without_a_guard_or_a_file_can_read(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "a.xlsx", ROWS)
+    script = f"from survey.exchange import read_table; print(read_table({str(path)!r}).n_rows)"
+    found = subprocess.run(
+        [sys.executable, "-"], input=script, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "3"
 
 
 def test_that_the_source_is_named_and_hashed(tmp_path: Path) -> None:
