@@ -87,7 +87,7 @@ def questionnaires(draw: Any) -> Questionnaire:
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(questionnaire=questionnaires(), role=st.sampled_from(["TCH", "ENT"]))
 def test_that_every_questionnaire_goes_everywhere(questionnaire, role):
     assert structure_problems(questionnaire) == ()

@@ -125,7 +125,7 @@ def number(value: object) -> Cell:
     return Cell("" if value is None else f"{value:g}")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(condition=conditions(SINGLES, CHOSEN, RANKED), given_answers=answers())
 def test_that_redcap_logic_means_the_same(condition, given_answers):
     names = _Names()
@@ -142,7 +142,7 @@ def test_that_redcap_logic_means_the_same(condition, given_answers):
     assert bool(result) == holds(condition, given_answers), said
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(condition=conditions(SINGLES, CHOSEN, RANKED), given_answers=answers())
 def test_that_limesurvey_expressions_mean_the_same(condition, given_answers):
     said = lime_expression(condition, ASKED, lambda code: code.replace("_", ""))
@@ -159,7 +159,7 @@ def test_that_limesurvey_expressions_mean_the_same(condition, given_answers):
     assert bool(result) == holds(condition, given_answers), said
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(condition=conditions(SINGLES, CHOSEN), given_answers=answers())
 def test_that_xpath_means_the_same(condition, given_answers):
     etree = pytest.importorskip("lxml.etree")
