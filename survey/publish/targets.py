@@ -1,14 +1,17 @@
 """All targets a questionnaire can go out to, for the command line and the window."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
+from uuid import uuid4
 
 from resources.texts import SOURCE_LANGUAGE, sentence
 from survey.publish.export import Export
 from survey.questionnaire.model import Questionnaire
+from survey.store.document import refusal_of_os_error
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,11 @@ class Target:
     ) -> Export:
         """Write the questionnaire to ``path``; what the target does not take is ignored.
 
+        The file is written beside and put in place as a whole.
+
         Raises:
-            Refusal: the target takes one role, the questionnaire is for several, none given.
+            Refusal: the target takes one role, the questionnaire is for several, none given;
+                or the folder is gone, read-only or full: an earlier file is then as it was.
         """
         writer = getattr(import_module(self.module), self.function)
         options: dict[str, object] = {}
@@ -52,8 +58,16 @@ class Target:
             options["role"] = role
         if self.takes_language:
             options["language"] = language
-        export: Export = writer(questionnaire, path, **options)
-        return export
+        beside = path.with_name(f"~{uuid4().hex[:12]}{self.suffix}")
+        try:
+            export: Export = writer(questionnaire, beside, **options)
+            beside.replace(path)
+        except OSError as error:
+            raise refusal_of_os_error(error, path) from error
+        finally:
+            with suppress(OSError):  # a folder that takes nothing has nothing to clear
+                beside.unlink(missing_ok=True)
+        return replace(export, files=(path,))
 
 
 def _target(code: str, suffix: str, module: str, function: str, **facts: bool) -> Target:

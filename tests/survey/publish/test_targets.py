@@ -1,5 +1,8 @@
 """Every target writes its file and has its name."""
 
+import errno
+from pathlib import Path
+
 import pytest
 
 from survey.problems import Refusal
@@ -23,3 +26,25 @@ def test_that_a_role_is_asked_for(code, tmp_path):
     with pytest.raises(Refusal):
         TARGETS[code].write(one_of_each(), tmp_path / "x")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("code", TARGETS)
+def test_that_a_folder_that_is_gone_is_told(code, tmp_path):
+    with pytest.raises(Refusal) as refusal:
+        TARGETS[code].write(one_of_each(), tmp_path / "gone" / "x", role="TCH")
+    assert refusal.value.problems[0].code == "folder_missing"
+
+
+def test_that_an_export_that_fails_leaves_the_earlier_file(tmp_path, monkeypatch):
+    path = tmp_path / "q.html"
+    path.write_text("earlier", encoding="utf-8")
+
+    def fail(*_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(Refusal) as refusal:
+        TARGETS["html"].write(one_of_each(), path)
+    assert refusal.value.problems[0].code == "disk_full"
+    assert path.read_text(encoding="utf-8") == "earlier"
+    assert list(tmp_path.iterdir()) == [path]
