@@ -45,6 +45,6 @@ def window(qtbot: QtBot, qapp: object) -> Iterator[MainWindow]:
     made.show()
     yield made
     made.discard_and_close()
-    qtbot.waitUntil(lambda: not made.isVisible(), timeout=10_000)
+    qtbot.waitUntil(lambda: not made.isVisible(), timeout=60_000)
     use_language("zh_CN")
     del kept

@@ -14,7 +14,9 @@ from tests.ui.answers import write_answers
 
 ROOT = Path(__file__).resolve().parents[2]
 NEEDED = ("Xvfb", "xdotool", "import")
-PATIENCE = 60.0
+PATIENCE = 120.0
+PAUSE = 1.5
+"""Seconds between two actions of a user in no hurry, on a loaded machine."""
 
 pytestmark = [
     pytest.mark.window,
@@ -86,15 +88,16 @@ def test_that_the_program_starts_takes_keys_and_mouse_and_saves_on_a_real_screen
         assert colours("shown.png") > 50
         left = tmp_path / "data" / "working"
         _wait(lambda: any(left.glob("*/*")))
-        time.sleep(1.0)
+        time.sleep(2 * PAUSE)
         tool("mousemove", 80, 500, "click", 1)  # the step 报告
-        time.sleep(0.5)
+        time.sleep(PAUSE)
         tool("key", "Tab")  # to the first field, 学校
         tool("type", "--delay", "20", "科教大学")
-        time.sleep(0.5)
+        time.sleep(PAUSE)
         tool("key", "ctrl+shift+s")
         document = tmp_path / "甲.rongzhen"
         _wait(lambda: "保存项目" in tool("getwindowname", tool("getwindowfocus")) or _dialog(tool))
+        time.sleep(PAUSE)
         tool("key", "ctrl+a")
         tool("type", "--delay", "5", str(document))
         tool("key", "Return")
