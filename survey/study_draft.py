@@ -16,7 +16,7 @@ from survey.study import AttentionCheck, Study, StudyConstruct, StudyItem
 
 _NOT_CODE = re.compile(r"\W+")
 _REMARK = re.compile(r"[(（][^()（）]*[)）]")
-LONGEST_CODE = 24
+LONGEST_CODE = 32
 LONGEST_NAME = 30
 SIMULATED = "模拟数据"
 """In a file's name, or in its 来源详情 column, it says that nobody real answered."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from resources.texts import SOURCE_LANGUAGE, sentence
 from survey.problems import Problem, Refusal, refuse
 from survey.study import AttentionCheck, Study, StudyConstruct, StudyItem, StudySystem
 
@@ -56,8 +57,14 @@ def _table(text: str, path: Path) -> Mapping[str, Any]:
     return table
 
 
-def write_study(study: Study, path: Path | str) -> None:
-    """Write the study to a .toml or .json file, so that ``read_study`` returns it equal."""
+def write_study(study: Study, path: Path | str, *, language: str = SOURCE_LANGUAGE) -> None:
+    """Write the study to a .toml or .json file, so that ``read_study`` returns it equal.
+
+    A .toml file begins with a comment in ``language`` that says how to edit it.
+
+    Raises:
+        Refusal: the file cannot be written.
+    """
     import tomli_w
 
     path = Path(path)
@@ -65,7 +72,10 @@ def write_study(study: Study, path: Path | str) -> None:
     if path.suffix.lower() == ".json":
         text = json.dumps(table, ensure_ascii=False, indent=1) + "\n"
     else:
-        text = tomli_w.dumps(table, multiline_strings=True)
+        filled = {key: value for key, value in table.items() if value not in ("", [], {}, False)}
+        lines = sentence("import.study_comment", language).strip().splitlines()
+        comment = "".join(f"# {line}\n" for line in lines)
+        text = f"{comment}\n{tomli_w.dumps(filled, multiline_strings=True)}"
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:

@@ -26,6 +26,7 @@ from survey.exchange.wording import plain
 from survey.framework_study import framework_study
 from survey.problems import Problem
 from survey.study import Study
+from survey.study_draft import with_codes
 
 FRAMEWORK_ITEMS = 6
 """So many of the framework's items in a table make it one of the framework's questionnaires."""
@@ -164,11 +165,13 @@ def _tie_groups(
 ) -> tuple[tuple[ColumnPlan, ...], list[Problem]]:
     """Make the study's group variables groups, and only them."""
     names = {plain(name): name for name in study.group_variables}
+    drafted = {column.place: column.code for column in with_codes(columns)}
     found: set[str] = set()
     result = []
     for column in columns:
-        name = names.get(plain(column.wording)) or names.get(plain(column.header))
-        name = name or names.get(plain(column.code or "\0"))
+        texts = (drafted[column.place], column.wording, column.header, column.code)
+        known = (names[plain(text)] for text in texts if text and plain(text) in names)
+        name = next((name for name in known if name not in found), "")
         if name and column.kind in (ColumnKind.GROUP, ColumnKind.SINGLE, ColumnKind.QUANTITY):
             column = replace(column, kind=ColumnKind.GROUP, code=name)
             found.add(name)

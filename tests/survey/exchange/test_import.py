@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from resources import SAMPLE_FILE
@@ -343,6 +344,21 @@ def test_that_columns_are_tied_to_a_study_by_wording() -> None:
     responses, _ = apply_plan(raw, propose_plan(raw, own_study("课程实用", "课程新")))
     assert list(responses.answers.columns) == ["x1", "x2"]
     assert responses.other.columns.tolist() == ["课程难", "您的建议"]
+
+
+def test_that_a_drafted_study_used_again_gives_the_same_answers() -> None:
+    long = "您是否有线下观演的经历？（线下观演：指观众亲临实体场地，实时感受表演者现场演绎的行为）"
+    groups = {
+        "4、您选哪个方案": ["甲", "乙"] * 3,
+        "5、您选哪个方案": ["丙", "丁"] * 3,
+        long: ["有", "无"] * 3,
+    }
+    raw = table(MATRIX | groups)
+    drafted = propose_plan(raw)
+    first, _ = apply_plan(raw, drafted)
+    again, _ = apply_plan(raw, propose_plan(raw, drafted.study))
+    pd.testing.assert_frame_equal(again.answers, first.answers)
+    pd.testing.assert_frame_equal(again.respondents, first.respondents)
 
 
 def test_that_columns_are_tied_to_a_study_by_code() -> None:
