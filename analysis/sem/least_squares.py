@@ -34,6 +34,15 @@ class MomentModel(Protocol):
         """Return its derivatives by the group's parameters, (moments, q_g)."""
         ...
 
+    def curvature_weights(
+        self, structure: GroupStructure, state: GroupState, pull: Array
+    ) -> tuple[Array, Array] | None:
+        """Return weights (G, w) with sum_k pull_k d2 implied_k = tr(G d2Sigma) + w'd2mu.
+
+        None where the second derivatives are not of this form.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class ContinuousMoments:
@@ -55,6 +64,22 @@ class ContinuousMoments:
         """Return the derivatives of (mu, vech Sigma)."""
         sigma = directions.vech_jacobian()
         return np.concatenate([directions.dmu, sigma], axis=-2) if self.with_means else sigma
+
+    def curvature_weights(
+        self,
+        structure: GroupStructure,
+        state: GroupState,  # noqa: ARG002
+        pull: Array,
+    ) -> tuple[Array, Array]:
+        """Return the weights of the second derivatives of Sigma and mu."""
+        p = structure.p
+        by_mu = np.zeros(p)
+        if self.with_means:
+            by_mu, pull = pull[:p], pull[p:]
+        rows, columns = vech_index(p)
+        G = np.zeros((p, p))
+        G[rows, columns] = pull
+        return 0.5 * (G + G.T), by_mu
 
 
 def continuous_obs(moments: GroupMoments, *, with_means: bool) -> Array:
@@ -110,16 +135,10 @@ class LeastSquares:
     def observed(
         self, structure: GroupStructure, state: GroupState, directions: Directions
     ) -> Array:
-        """Return J'WJ - sum_k (Wr)_k d2 implied_k; the curvature only for continuous data."""
+        """Return J'WJ - sum_k (Wr)_k d2 implied_k, the curvature where the model knows it."""
         information = self.expected(structure, state, directions)
-        if not isinstance(self.model, ContinuousMoments):
-            return information
         pull = -self.weighted(self.residual(structure, state))
-        by_mu = np.zeros(self.p)
-        if self.model.with_means:
-            by_mu, pull = pull[: self.p], pull[self.p :]
-        rows, columns = vech_index(self.p)
-        G = np.zeros((self.p, self.p))
-        G[rows, columns] = pull
-        G = 0.5 * (G + G.T)
-        return information + second_order(structure, state, G, by_mu)
+        weights = self.model.curvature_weights(structure, state, pull)
+        if weights is None:
+            return information
+        return information + second_order(structure, state, *weights)

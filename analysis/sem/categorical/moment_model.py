@@ -70,6 +70,28 @@ class OrderedMoments:
         """
         return _jacobian(structure, state, directions)
 
+    def curvature_weights(
+        self, structure: GroupStructure, state: GroupState, pull: Array
+    ) -> tuple[Array, Array] | None:
+        """Return the weights of the second derivatives of Sigma and mu.
+
+        Only where the scaling factors are fixed and nothing else bends: delta
+        parameterization, no x, no effects of ordered variables.
+        """
+        layout = _layout(structure)
+        is_plain = not structure.is_theta and len(structure.of_delta) == 0
+        if not is_plain or layout.has_causes or structure.x_names:
+            return None
+        delta, of, chosen = state.delta, layout.location_of, layout.continuous
+        rows, columns = pair_order(structure.p)
+        by_mu = np.zeros(structure.p)
+        np.subtract.at(by_mu, of, pull[: len(of)] * delta[of])
+        G = np.zeros((structure.p, structure.p))
+        G[rows, columns] = 0.5 * pull[len(of) + len(chosen) :] * delta[rows] * delta[columns]
+        G += G.T
+        G[chosen, chosen] += pull[len(of) : len(of) + len(chosen)]
+        return G, by_mu
+
 
 @lru_cache(maxsize=8)
 def _jacobian(structure: GroupStructure, state: GroupState, directions: Directions) -> Array:
