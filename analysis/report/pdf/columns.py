@@ -38,3 +38,24 @@ def column_widths(
         scale = total / sum(fixed)
         return [width * scale for width in fixed]
     return [f + room * w / sum(wishes) for f, w in zip(fixed, wishes, strict=True)]
+
+
+def shared_widths(shares: Sequence[float], least: Sequence[float], *, total: float) -> list[float]:
+    """Return widths in proportion to ``shares``, none below ``least`` as long as all fit.
+
+    What narrow columns need beyond their share is taken from the others.
+    """
+    if sum(least) > total:
+        return [total * share / sum(shares) for share in shares]
+    fixed: dict[int, float] = {}
+    while True:
+        room = total - sum(fixed.values())
+        weight = sum(share for i, share in enumerate(shares) if i not in fixed)
+        short = [
+            i
+            for i, share in enumerate(shares)
+            if i not in fixed and room * share / weight < least[i] - 1e-9
+        ]
+        if not short:
+            return [fixed.get(i, room * share / (weight or 1.0)) for i, share in enumerate(shares)]
+        fixed.update({i: least[i] for i in short})

@@ -10,7 +10,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.platypus.flowables import Flowable
 
 from analysis.report.document import Cell, Column, LightWord, Table, cell_text
-from analysis.report.pdf.columns import COMPACT_PADDING, PADDING, column_widths
+from analysis.report.pdf.columns import COMPACT_PADDING, PADDING, column_widths, shared_widths
 from analysis.report.pdf.fonts import Fonts
 from analysis.report.pdf.lines import Run, units
 from analysis.report.pdf.styles import (
@@ -157,7 +157,7 @@ class ThreeLineTable(Flowable):  # type: ignore[misc]
             natural[-1] = max(natural[-1] + 2 * self.padding + 1, least[i])
         given = [column.width for column in self.table.columns]
         if all(given):
-            return [total * share / sum(given) for share in given]
+            return shared_widths(given, least, total=total)
         is_text = [column.is_text for column in self.table.columns]
         return column_widths(natural, least, is_text, total=total)
 

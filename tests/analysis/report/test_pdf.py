@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import shutil
 import sys
 
 import pypdf
@@ -23,8 +24,9 @@ from analysis.report.document import (
     cell_text,
 )
 from analysis.report.numbers import NumberKind
-from analysis.report.pdf import render_pdf
+from analysis.report.pdf import PdfOptions, render_pdf
 from analysis.report.pdf.lines import CLOSERS
+from resources import FONT_BOLD, FONT_REGULAR
 from survey.problems import Refusal
 from survey.progress import Cancelled
 
@@ -266,3 +268,22 @@ def test_that_control_characters_and_halves_of_pairs_are_left_out(tmp_path):
     )
     assert facts.missing_glyphs == ()
     assert "甲乙 丙" in text_of(path)
+
+
+def test_that_fonts_of_the_system_are_taken_on_demand_only(tmp_path, monkeypatch):
+    """A folder with 黑体 and 宋体 stands for the system's; here they are copies of our own."""
+    shutil.copy(FONT_REGULAR, tmp_path / "STSong.ttf")
+    shutil.copy(FONT_BOLD, tmp_path / "SimHei.ttf")
+    monkeypatch.setattr("analysis.report.pdf.fonts.SYSTEM_FOLDERS", (str(tmp_path),))
+    report = small_report(Heading("标题"), Paragraph("正文"))
+    ours = render_pdf(report, tmp_path / "ours.pdf")
+    theirs = render_pdf(report, tmp_path / "theirs.pdf", PdfOptions(prefer_system_fonts=True))
+    assert ours.fonts == ("RongzhenHeading", "RongzhenText")
+    assert theirs.fonts == ("RongzhenHeadingSystem", "RongzhenTextSystem")
+
+
+def test_that_missing_system_fonts_leave_the_bundled_ones(tmp_path, monkeypatch):
+    monkeypatch.setattr("analysis.report.pdf.fonts.SYSTEM_FOLDERS", (str(tmp_path),))
+    options = PdfOptions(prefer_system_fonts=True)
+    facts = render_pdf(small_report(Paragraph("正文")), tmp_path / "a.pdf", options)
+    assert facts.fonts == ("RongzhenHeading", "RongzhenText")
