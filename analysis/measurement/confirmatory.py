@@ -175,7 +175,7 @@ def logit_interval(value: float, se: float) -> tuple[float, float]:
     if not 0 < value < 1 or not np.isfinite(se):
         return float("nan"), float("nan")
     middle, reach = np.log(value / (1 - value)), NORMAL_975 * se / (value * (1 - value))
-    low, high = (float(1 / (1 + np.exp(-(middle + side * reach)))) for side in (-1, 1))
+    low, high = (float(0.5 + 0.5 * np.tanh((middle + side * reach) / 2)) for side in (-1, 1))
     return low, high
 
 

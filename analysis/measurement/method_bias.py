@@ -107,14 +107,19 @@ def _fit(syntax: str, data: pd.DataFrame) -> SemResult | None:
 def _model_table(fits: Mapping[str, SemResult | None]) -> pd.DataFrame:
     rows = {}
     base = fits["correlated"]
+    base_cfi = np.nan
+    if base is not None and base.status.converged:
+        base_cfi = float(base.fit_measures["cfi"])
     for name, result in fits.items():
         if result is None or not result.status.converged:
             rows[name] = dict.fromkeys(MODEL_COLUMNS[:-1], np.nan) | {"is_usable": False}
             continue
         measures = result.fit_measures
         row = {key: float(measures[key]) for key in MODEL_COLUMNS[:7]}
-        change = row["cfi"] - float(base.fit_measures["cfi"]) if base is not None else np.nan
-        rows[name] = row | {"delta_cfi": change, "is_usable": result.status.is_usable}
+        rows[name] = row | {
+            "delta_cfi": row["cfi"] - base_cfi,
+            "is_usable": result.status.is_usable,
+        }
     return pd.DataFrame.from_dict(rows, orient="index")[MODEL_COLUMNS]
 
 
