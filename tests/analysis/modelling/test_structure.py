@@ -249,6 +249,7 @@ def test_that_a_study_of_ones_own_can_bring_its_model() -> None:
     assert own.effects["to"].tolist() == ["F"]
 
 
+@pytest.mark.slow
 def test_that_the_second_engine_agrees() -> None:
     checked = modelled(prepared_survey({"ADM": 40, "TCH": 140}), ModellingOptions())
     assert checked.second_engine is not None
