@@ -56,7 +56,7 @@ def baseline_table(problem: Problem) -> ParameterTable:
     rows: list[Row] = []
     for group in range(1, source.n_groups + 1):
         rows += _group_rows(problem, group)
-    rows = [replace(row, key=row.name) for row in rows]
+    rows = [_keyed(row) for row in rows]
     return ParameterTable(
         rows=tuple(rows),
         variables=variables,
@@ -64,6 +64,20 @@ def baseline_table(problem: Problem) -> ParameterTable:
         has_means=source.has_means,
         is_conditional=source.is_conditional,
         free=tuple(k for k, row in enumerate(rows) if row.is_free),
+    )
+
+
+def _keyed(row: Row) -> Row:
+    """Return the row with a key of its own."""
+    return Row(
+        row.lhs,
+        row.op,
+        row.rhs,
+        row.group,
+        row.is_free,
+        row.value,
+        key=row.name,
+        is_exogenous=row.is_exogenous,
     )
 
 

@@ -62,7 +62,7 @@ def _moderate(x: Array, y: Array, rho: Array) -> Array:
     angle = np.arcsin(rho)
     half_sum = 0.5 * (x * x + y * y)
     product = x * y
-    few = rho.size > 0 and float(np.abs(rho).max()) < 0.6
+    few = rho.size > 0 and float(np.abs(rho).max()) < 0.75
     nodes, weights = (_FEW_NODES, _FEW_WEIGHTS) if few else (_NODES, _WEIGHTS)
     total = np.zeros(np.broadcast_shapes(product.shape, rho.shape))
     work = np.empty_like(total)

@@ -139,6 +139,7 @@ def _fit_variable(data: CodedData, v: int) -> UnivariateFit:
             data.covariates,
             categories=data.categories[v],
             weights=data.weights,
+            with_limits=0 in data.categories,
         )
     return fit_numeric(data.values[:, v], data.covariates, weights=data.weights)
 

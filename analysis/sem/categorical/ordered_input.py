@@ -41,9 +41,13 @@ def ordered_levels(cases: CaseData, ordered: Sequence[str]) -> tuple[tuple[str, 
     Raises:
         SemError: a variable with one category only, or with too many.
     """
+    return _levels({name: _categories(cases, name) for name in ordered})
+
+
+def _levels(categories: dict[str, Array]) -> tuple[tuple[str, int], ...]:
     found = []
-    for name in ordered:
-        count = len(_categories(cases, name))
+    for name, values in categories.items():
+        count = len(values)
         if count < 2:
             raise SemError("one_category", name=name)
         if count > MOST_CATEGORIES:
@@ -67,11 +71,12 @@ def ordered_sample_moments(
     """
     x_names = variables.exogenous if options.conditional_x is not False else ()
     cases = read_cases(data, variables.observed, options, complete=x_names)
-    levels = ordered_levels(cases, variables.ordered)
+    categories = {name: _categories(cases, name) for name in variables.ordered}
+    levels = _levels(categories)
     needs_gamma = estimator.discrepancy != "ULS" or estimator.se != "standard"
-    moments = ordered_moments(
+    moments = _moments(
         cases,
-        ordered=variables.ordered,
+        categories=categories,
         x_names=x_names,
         with_gamma=needs_gamma or estimator.test != "standard",
         progress=progress,
@@ -98,8 +103,24 @@ def ordered_moments(
     Raises:
         SemError: empty categories in a group, constant or collinear variables, by name.
     """
+    return _moments(
+        cases,
+        categories={name: _categories(cases, name) for name in ordered},
+        x_names=x_names,
+        with_gamma=with_gamma,
+        progress=progress,
+    )
+
+
+def _moments(
+    cases: CaseData,
+    *,
+    categories: dict[str, Array],
+    x_names: Sequence[str],
+    with_gamma: bool,
+    progress: Progress,
+) -> SampleMoments:
     names = tuple(name for name in cases.names if name not in x_names)
-    categories = {name: _categories(cases, name) for name in ordered}
     groups: list[GroupMoments] = []
     findings: list[Finding] = list(dropped_finding(cases))
     for index, group in enumerate(cases.groups):

@@ -72,7 +72,7 @@ def fit_numeric(y: Array, covariates: Array, *, weights: Array) -> UnivariateFit
 
 
 def fit_ordered(
-    codes: Codes, covariates: Array, *, categories: int, weights: Array
+    codes: Codes, covariates: Array, *, categories: int, weights: Array, with_limits: bool = True
 ) -> UnivariateFit:
     """Fit the probit model of an ordered variable.
 
@@ -81,6 +81,7 @@ def fit_ordered(
         covariates: cases x q, complete.
         categories: every one of them must occur.
         weights: sampling weights (ones without).
+        with_limits: the limits around each answer are wanted (for pairs without a table).
     """
     observed = codes >= 0
     w = np.where(observed, weights, 0.0)
@@ -90,7 +91,9 @@ def fit_ordered(
     converged = True
     if covariates.shape[1]:
         thresholds, slopes, converged = _probit(codes, covariates, thresholds=thresholds, weights=w)
-    upper, lower = _limits(codes, covariates @ slopes, thresholds)
+    upper = lower = np.zeros(0)
+    if with_limits or covariates.shape[1]:
+        upper, lower = _limits(codes, covariates @ slopes, thresholds)
     if covariates.shape[1]:
         scores = _ordered_scores(codes, covariates, upper=upper, lower=lower, count=len(thresholds))
         influence = _influence(scores, w)
