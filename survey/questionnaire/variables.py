@@ -14,7 +14,6 @@ from survey.questionnaire.questions import (
     Consent,
     Date,
     Differential,
-    Item,
     Matrix,
     Multiple,
     Note,
@@ -23,7 +22,6 @@ from survey.questionnaire.questions import (
     NumberMatrix,
     OpenText,
     Option,
-    Question,
     Ranking,
     Rating,
     Single,
@@ -121,9 +119,19 @@ def variables_of(
                     labels=((0, NO_TEXT), (1, option.label)),
                 )
         case Matrix():
-            scale = questionnaire.scale(question.scale)
+            facts = _scale_facts(questionnaire.scale(question.scale))
             for item in question.items:
-                yield _item_column(question, item, scale=scale, shown=shown, place=place)
+                yield column(
+                    item.code,
+                    "ordinal",
+                    part=item.text,
+                    construct=item.measures,
+                    is_reversed=item.is_reversed,
+                    correct=item.correct,
+                    show_if=both(shown, item.show_if),
+                    roles=item.roles or question.roles,
+                    **facts,
+                )
         case Rating():
             yield column(
                 code,
@@ -204,25 +212,3 @@ def _scale_facts(scale: Scale) -> dict[str, object]:
         "high": scale.high,
         "has_dont_know": bool(scale.dont_know),
     }
-
-
-def _item_column(
-    question: Question, item: Item, *, scale: Scale, shown: Condition | None, place: int
-) -> Variable:
-    return Variable(
-        item.code,
-        question.code,
-        question.text,
-        "ordinal",
-        place,
-        part=item.text,
-        labels=tuple((point.code, point.label) for point in scale.points),
-        low=scale.low,
-        high=scale.high,
-        construct=item.measures,
-        is_reversed=item.is_reversed,
-        correct=item.correct,
-        has_dont_know=bool(scale.dont_know),
-        show_if=both(shown, item.show_if),
-        roles=item.roles or question.roles,
-    )
