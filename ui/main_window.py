@@ -7,8 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
+from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QInputDialog,
@@ -73,6 +80,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(self.session, self.flow, self)
         self.setStatusBar(self.status)
         self._connect()
+        self.setAcceptDrops(True)
         self.setMinimumSize(SMALLEST)
         self.resize(USUAL)
         self._show_title()
@@ -297,6 +305,18 @@ class MainWindow(QMainWindow):
         if not self._is_closing:
             self.jobs.warm_up("ui.tasks", "warm_up_worker")
 
+    # -- dropping a file ----------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped_file(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = _dropped_file(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.open_path(path)
+
     # -- what the user wants ------------------------------------------------------------------
 
     def open_path(self, path: Path) -> None:
@@ -416,3 +436,12 @@ class MainWindow(QMainWindow):
             ),
             on_answer=on_answer,
         )
+
+
+def _dropped_file(data: QMimeData) -> Path | None:
+    """Return the one local file that is dropped, None for anything else."""
+    urls = data.urls()
+    if len(urls) != 1 or not urls[0].isLocalFile():
+        return None
+    path = Path(urls[0].toLocalFile())
+    return path if path.is_file() else None

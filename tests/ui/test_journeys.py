@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -178,6 +179,20 @@ def test_that_an_unreadable_file_is_told_and_nothing_else_happens(
     assert heard.args[1][0].code == "file_empty"
     assert "空.xlsx" in window.problem_dialog.texts[0]
     window.problem_dialog.accept()
+
+
+def test_that_a_file_dropped_on_the_window_is_imported(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(write_answers(tmp_path / "甲.csv")))])
+    action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    point, keys = QPoint(300, 300), Qt.KeyboardModifier.NoModifier
+    entering = QDragEnterEvent(point, action, data, button, keys)
+    QApplication.sendEvent(window, entering)
+    assert entering.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(QPointF(point), action, data, button, keys))
+    qtbot.waitUntil(lambda: window.session.responses is not None, timeout=PATIENCE_MS)
 
 
 def test_that_a_missing_recent_project_is_told_and_forgotten(

@@ -61,6 +61,7 @@ class ImportPanel(Panel):
         self.results = self._make_results()
         session = self.session
         flow.plan_refused.connect(self._on_refused)
+        flow.busy_changed.connect(self._show_run_button)
         session.source_changed.connect(self._on_source_changed)
         session.plan_changed.connect(self.refresh)
         session.responses_changed.connect(self._show_messages)
@@ -159,7 +160,7 @@ class ImportPanel(Panel):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         em = table.fontMetrics().horizontalAdvance("题")
-        for section, width in ((NUMBER, 3), (KIND, 6), (MEANING, 13), (SCALE, 8), (CERTAINTY, 5)):
+        for section, width in ((NUMBER, 3), (KIND, 6), (MEANING, 13), (SCALE, 8), (CERTAINTY, 6)):
             name = str(self.model.headerData(section, Qt.Orientation.Horizontal))
             least = table.fontMetrics().horizontalAdvance(name) + 28
             header.resizeSection(section, max(em * width, least))
@@ -298,8 +299,12 @@ class ImportPanel(Panel):
         self.bar.set_messages(messages)
         is_open = plan is not None and any(c.certainty == "open" for c in plan.columns)
         self.answer_button.setVisible(is_open)
-        self.next_button.setEnabled(responses is not None)
+        self._show_run_button()
         self.changed.emit()
+
+    def _show_run_button(self) -> None:
+        can_run = self.session.responses is not None and not self._flow.busy_with
+        self.next_button.setEnabled(can_run)
 
     def _on_refused(self, problems: tuple[Problem, ...]) -> None:
         self._refusal = problems
