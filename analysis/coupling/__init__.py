@@ -2,11 +2,12 @@
 
 From a survey: :func:`assess_coupling`. From objective indicators: :func:`assess_panel`; both
 side by side: :func:`triangulate`. Published numbers: :func:`check_table`,
-:func:`check_formula`. Weights: :mod:`analysis.coupling.weights`.
+:func:`check_formula`, :func:`check_levels`. Weights: :mod:`analysis.coupling.weights`.
 """
 
 from analysis.coupling.assess import assess_coupling
 from analysis.coupling.guard import Verdict, check_table
+from analysis.coupling.guard_levels import LevelVerdict, check_levels
 from analysis.coupling.panel import (
     PanelCoupling,
     PanelIndicator,
@@ -21,6 +22,7 @@ __all__ = [
     "CouplingOptions",
     "CouplingResult",
     "FormulaProblem",
+    "LevelVerdict",
     "PanelCoupling",
     "PanelIndicator",
     "PanelOptions",
@@ -29,6 +31,7 @@ __all__ = [
     "assess_coupling",
     "assess_panel",
     "check_formula",
+    "check_levels",
     "check_table",
     "triangulate",
 ]

@@ -191,7 +191,23 @@ def _table_findings(u: Array, reported: Array) -> tuple[Finding, ...]:
         found.append(finding("guard_u_outside", Severity.BLOCK, rows=outside))
     if np.isfinite(reported).any() and float(np.nanmax(reported)) > 1:
         found.append(finding("guard_above_one", Severity.BLOCK, highest=float(np.nanmax(reported))))
+    if len(u) >= FEWEST_FOR_SCALING and _is_stretched(u).any():
+        found.append(finding("guard_sample_scaled", Severity.CAUTION))
     return tuple(found)
+
+
+FEWEST_FOR_SCALING = 3
+
+
+def _is_stretched(u: Array) -> NDArray[np.bool_]:
+    """Return which columns reach both ends, as min-max scaling of the sample makes them.
+
+    0 to 1, or 0.01 to 0.99 as SPSSAU does by default.
+    """
+    ends = ((0.0, 1.0), (0.01, 0.99))
+    low, high = u.min(axis=0), u.max(axis=0)
+    reached = [(np.abs(low - a) < 1e-9) & (np.abs(high - b) < 1e-9) for a, b in ends]
+    return np.asarray(reached[0] | reached[1])
 
 
 def _explain(form: str, measure: str, n: int) -> tuple[Finding, ...]:

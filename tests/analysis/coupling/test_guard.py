@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from analysis.coupling.formulas import coordination_degree, coupling_degree
 from analysis.coupling.guard import check_table
+from analysis.coupling.guard_levels import check_levels
 from analysis.coupling.pasted_formula import FormulaProblem, check_formula
 from resources.texts import LANGUAGES
 
@@ -59,6 +60,36 @@ def test_that_a_table_that_fits_nothing_is_said_to() -> None:
 def test_that_scores_outside_the_unit_interval_are_named_first() -> None:
     verdict = check_table([[62.0, 35.0], [0.4, 0.5]], [0.96, 0.994])
     assert verdict.findings[0].code == "guard_u_outside"
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (0.01, 0.99)])
+def test_that_scores_stretched_by_the_sample_are_warned_of(low: float, high: float) -> None:
+    u = np.column_stack([[low, 0.4, high], [0.3, 0.5, 0.6]])
+    found = check_table(u, np.round(coupling_degree(u), 3)).findings
+    assert found[0].code == "guard_sample_scaled"
+
+
+def test_that_levels_of_a_known_table_are_recognised() -> None:
+    verdict = check_levels([0.45, 0.62, 0.71], ["濒临失调", "初级协调", "中级协调"])
+    assert (verdict.scheme, verdict.findings) == ("D10", ())
+    assert check_levels([0.2, 0.45, 0.9], ["低水平耦合", "拮抗阶段", "高水平耦合"]).scheme == "C4"
+
+
+def test_that_both_sides_of_a_boundary_are_accepted() -> None:
+    assert check_levels([0.7, 0.45], ["初级协调", "濒临失调"]).scheme == "D10"
+
+
+def test_that_a_wrong_level_is_counted() -> None:
+    verdict = check_levels([0.45, 0.62, 0.55], ["濒临失调", "初级协调", "良好协调"])
+    assert verdict.wrong_rows == (2,)
+    assert [f.code for f in verdict.findings] == ["guard_levels_wrong"]
+
+
+def test_that_levels_bent_to_fit_are_named() -> None:
+    # FRAMEWORK 9: one published table runs from .16 to .23
+    verdict = check_levels([0.16, 0.19, 0.23], ["严重失调", "勉强协调", "良好协调"])
+    assert "guard_levels_bent" in {f.code for f in verdict.findings}
+    assert all(f.describe(language) for f in verdict.findings for language in LANGUAGES)
 
 
 @given(st.integers(0, 300), st.sampled_from([2, 3, 4]))
