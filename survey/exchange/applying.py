@@ -17,6 +17,7 @@ from survey.exchange.numbers import is_day_first, moment_of, seconds_of
 from survey.exchange.plan import ColumnKind, ColumnPlan, ImportPlan
 from survey.exchange.raw_table import BLANK, Column, RawTable
 from survey.exchange.report import ImportReport
+from survey.exchange.sketching import without_open_part
 from survey.problems import Problem, Refusal
 from survey.responses import Missing, ResponseSet
 
@@ -165,10 +166,15 @@ def _respondents(
 
 
 def labels_of(cells: Column, plan: ColumnPlan) -> NDArray[np.object_]:
-    """Return the labels of a choice column, None where there is no answer."""
+    """Return the labels of a choice column, None where there is no answer.
+
+    What was typed behind an option (``其他〖…〗``) goes to ``other``, see description.py.
+    """
     shown = dict(plan.labels)
     gone = {cell for cell, _ in plan.missing}
-    values = [None if cell in gone else shown.get(cell, cell.strip()) for cell in cells.values]
+    values = [
+        None if cell in gone else shown.get(cell, without_open_part(cell)) for cell in cells.values
+    ]
     lookup = np.array([*values, None], dtype=object)
     found: NDArray[np.object_] = lookup[cells.codes]
     return found

@@ -12,7 +12,7 @@ from survey.exchange.joined_choices import split_answers
 from survey.exchange.numbers import number_of
 from survey.exchange.plan import ColumnKind, ColumnPlan, ImportPlan
 from survey.exchange.raw_table import Column, RawTable
-from survey.exchange.sketching import JOINED, RANKED
+from survey.exchange.sketching import JOINED, RANKED, open_part
 from survey.exchange.wording import bare, plain
 from survey.framework import load_framework
 
@@ -33,13 +33,20 @@ Objects = NDArray[np.object_]
 
 
 def describe_others(raw: RawTable, plan: ImportPlan, index: pd.RangeIndex) -> pd.DataFrame:
-    """Return one column per question that is neither item nor fact on the respondent."""
+    """Return one column per question that is neither item nor fact on the respondent.
+
+    What was typed behind a group's option stands in a column ``group〖〗``.
+    """
     import pandas as pd
 
     found: dict[str, Objects] = {}
     for columns in _questions(plan):
         name = _name(columns[0], found)
         found[name] = _values(raw, columns)
+    for column in plan.of_kind(ColumnKind.GROUP):
+        typed = [open_part(cell) for cell in raw.columns[column.place].values]
+        if any(typed):
+            found[f"{column.code}〖〗"] = _looked_up(raw.columns[column.place], typed)
     return pd.DataFrame(found, index=index)
 
 

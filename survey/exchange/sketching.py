@@ -3,6 +3,7 @@
 Whether a choice is an item of a scale is decided later, together with its neighbours.
 """
 
+import re
 from dataclasses import dataclass, replace
 
 from survey.exchange.headings import Heading, family_of
@@ -18,6 +19,7 @@ from survey.responses import Missing
 
 JOINED = "┋"
 RANKED = "→"
+_OPEN_PART = re.compile(r"〖(.*?)〗", re.DOTALL)
 MOST_CHOICES = 15
 """More distinct cells than this are text, or a number."""
 CHOICE_SHARE = 0.5
@@ -36,6 +38,17 @@ FACT_KINDS = {
     "started": ColumnKind.IGNORED,
     "source": ColumnKind.IGNORED,
 }
+
+
+def without_open_part(cell: str) -> str:
+    """Return an answer without what was typed behind it: ``其他〖下棋〗`` is 其他."""
+    return _OPEN_PART.sub("", cell).strip()
+
+
+def open_part(cell: str) -> str | None:
+    """Return what was typed behind an answer, or None."""
+    found = _OPEN_PART.search(cell)
+    return found.group(1).strip() or None if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,13 +225,18 @@ def _kind(
 
 
 def _are_choices(answers: tuple[str, ...], heading: Heading, column: Column) -> bool:
-    """Few cells that repeat, or labels of a known scale, or short cells in a matrix."""
-    if len(answers) > MOST_CHOICES:
+    """Few cells that repeat, or labels of a known scale, or short cells in a matrix.
+
+    The text somebody wrote behind 其他 makes no option of its own.
+    """
+    own = {without_open_part(cell) for cell in answers}
+    if len(own) > MOST_CHOICES:
         return False
+    given = set(answers)
     answered = sum(
-        count for cell, count in zip(column.values, column.counts(), strict=True) if cell in answers
+        count for cell, count in zip(column.values, column.counts(), strict=True) if cell in given
     )
-    if len(answers) <= max(CHOICE_SHARE * answered, 2) and len(answers) < answered:
+    if len(own) <= max(CHOICE_SHARE * answered, 2) and len(own) < answered:
         return True
     is_part = bool(heading.stem) or heading.is_part
     is_short = max(map(len, answers)) <= LONGEST_LABEL

@@ -31,6 +31,8 @@ def check_total(
     items = [c for c in columns if c.kind is ColumnKind.ITEM]
     if total_plan is None or not items:
         return tuple(columns), None
+    if len(raw.columns[total_plan.place].values) < 2:
+        return tuple(columns), None  # the platform scored nothing
     total = _numbers(raw.columns[total_plan.place])
     learned = _learn_orders(raw, items, total)
     columns = tuple(learned.get(column.place, column) for column in columns)

@@ -211,6 +211,19 @@ def test_that_one_column_per_option_becomes_one_question() -> None:
     assert responses.other["Q7"].fillna("").tolist() == ["甲→乙→丙", "乙→甲→丙", ""]
 
 
+def test_that_what_was_typed_behind_an_option_is_kept_apart() -> None:
+    raw = table({"1、身份": ["教师", "其他〖退休〗", "教师", "其他〖访客〗", "其他"],
+                 "2、看法": agreement("12345")})  # fmt: skip
+    responses, _ = apply_plan(raw, propose_plan(raw))
+    assert responses.respondents["身份"].tolist() == ["教师", "其他", "教师", "其他", "其他"]
+    assert responses.other["身份〖〗"].fillna("").tolist() == ["", "退休", "", "访客", ""]
+
+
+def test_that_a_total_of_nothing_is_not_compared() -> None:
+    plan = propose_plan(table({"总分": ["0"] * 5, "2、看法": agreement("12345")}))
+    assert plan.total is None
+
+
 # --- drafts ----------------------------------------------------------------
 
 
