@@ -18,7 +18,7 @@ from survey.progress import Cancelled
 
 if TYPE_CHECKING:
     from analysis.chain import ChainOptions
-    from analysis.workflow import ReadingOptions
+    from survey.reading import ReadingOptions
 
 OUR_PACKAGES = ("ui", "analysis", "survey", "resources")
 EXIT_OK, EXIT_BUG, EXIT_REFUSED, EXIT_CANCELLED = 0, 1, 2, 130
@@ -125,15 +125,36 @@ def _parser() -> argparse.ArgumentParser:
     _add_seed(demo)
 
     diagnose = _command(commands, "diagnose", _diagnose)
-    _add_file(diagnose)
+    _add_files(diagnose)
     _add_out(diagnose)
     _add_reading(diagnose)
     _add_analysis(diagnose)
     _add_cover(diagnose)
     _add_seed(diagnose)
 
+    importing = _command(commands, "import", _import)
+    _add_files(importing)
+    _add_out(importing)
+    _add_reading(importing)
+    importing.add_argument("--json", action="store_true", help=sentence("cli.help.json"))
+
+    export = _command(commands, "export", _export)
+    export.add_argument("source", help=sentence("cli.help.source"))
+    export.add_argument("--to", default="", help=sentence("cli.help.to", targets=_targets()))
+    export.add_argument("--role", help=sentence("cli.help.role"))
+    _add_out(export, "export_out")
+    _add_reading(export)
+
+    codebook = _command(commands, "codebook", _codebook)
+    codebook.add_argument("source", type=Path, help=sentence("cli.help.source"))
+    _add_out(codebook, "codebook_out")
+    _add_reading(codebook)
+
+    check = _command(commands, "check", _check)
+    check.add_argument("source", help=sentence("cli.help.questionnaire"))
+
     study = _command(commands, "study", _study)
-    _add_file(study)
+    study.add_argument("file", type=Path, help=sentence("cli.help.file"))
     _add_reading(study)
     study.add_argument("--out", type=Path, help=sentence("cli.help.study_out"))
 
@@ -154,12 +175,25 @@ def _command(
     return command
 
 
-def _add_file(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help=sentence("cli.help.file"))
+def _add_files(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", type=Path, help=sentence("cli.help.files"))
 
 
-def _add_out(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", type=Path, required=True, help=sentence("cli.help.out"))
+def _add_out(parser: argparse.ArgumentParser, text: str = "out") -> None:
+    help_text = sentence(f"cli.help.{text}", formats=_formats())
+    parser.add_argument("--out", type=Path, required=True, help=help_text)
+
+
+def _targets() -> str:
+    """Return the codes of the targets a questionnaire can go out to."""
+    from survey.publish.targets import TARGETS
+
+    return " ".join(("json", *TARGETS))
+
+
+def _formats() -> str:
+    """Return the endings of the formats answers can go out in."""
+    return ".sav .zsav .dta .csv .xlsx .R"
 
 
 def _add_seed(parser: argparse.ArgumentParser) -> None:
@@ -171,6 +205,8 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--encoding", help=sentence("cli.help.encoding"))
     group.add_argument("--sheet", help=sentence("cli.help.sheet"))
     group.add_argument("--study", type=Path, help=sentence("cli.help.study_file"))
+    group.add_argument("--questionnaire", type=Path, help=sentence("cli.help.answered"))
+    group.add_argument("--plan", type=Path, help=sentence("cli.help.plan"))
     group.add_argument("--role-column", help=sentence("cli.help.role_column"))
     group.add_argument(
         "--scale", action="append", default=[], metavar="…", help=sentence("cli.help.scale")
@@ -210,7 +246,7 @@ def _diagnose(options: argparse.Namespace) -> int:
     from analysis.workflow import DiagnosisOrder, diagnose_file
 
     order = DiagnosisOrder(
-        file=options.file,
+        files=tuple(options.files),
         out=options.out,
         reading=_reading(options),
         chain=_chain_options(options),
@@ -222,6 +258,55 @@ def _diagnose(options: argparse.Namespace) -> int:
     )
     outcome = diagnose_file(order, _Terminal(options.language))
     print(outcome.summary)
+    return EXIT_OK
+
+
+def _import(options: argparse.Namespace) -> int:
+    from survey.commands import import_answers
+
+    lines = import_answers(
+        options.files,
+        options.out,
+        _reading(options),
+        language=options.language,
+        as_json=options.json,
+        progress=_Terminal(options.language),
+    )
+    return _told(lines)
+
+
+def _export(options: argparse.Namespace) -> int:
+    from survey.commands import export_answers_of, publish_questionnaire
+
+    if not options.to:
+        source = Path(options.source)
+        return _told(
+            export_answers_of(source, options.out, _reading(options), language=options.language)
+        )
+    if options.to not in _targets().split():
+        raise refuse("target_unknown", options.to, targets=_targets())
+    return _told(
+        publish_questionnaire(
+            options.source, options.to, options.out, role=options.role, language=options.language
+        )
+    )
+
+
+def _codebook(options: argparse.Namespace) -> int:
+    from survey.commands import write_codebook_of
+
+    reading = _reading(options)
+    return _told(write_codebook_of(options.source, options.out, reading, language=options.language))
+
+
+def _check(options: argparse.Namespace) -> int:
+    from survey.commands import check_questionnaire
+
+    return _told(check_questionnaire(options.source, language=options.language))
+
+
+def _told(lines: Sequence[str]) -> int:
+    print("\n".join(lines))
     return EXIT_OK
 
 
@@ -245,12 +330,14 @@ def _window(options: argparse.Namespace) -> int:
 
 
 def _reading(options: argparse.Namespace) -> "ReadingOptions":
-    from analysis.workflow import ReadingOptions
+    from survey.reading import ReadingOptions
 
     return ReadingOptions(
         encoding=options.encoding,
         sheet=options.sheet,
         study=options.study,
+        plan=options.plan,
+        questionnaire=options.questionnaire,
         role_column=options.role_column,
         scales=tuple(options.scale),
         is_simulated=options.simulated,

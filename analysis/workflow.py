@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,13 +16,13 @@ from analysis.chain import ChainOptions, ChainResult, run_chain
 from analysis.report import ReportFacts, build_report, installed_versions
 from analysis.summary import summary_lines
 from resources.texts import SOURCE_LANGUAGE, sentence
-from survey.exchange import apply_plan, propose_plan, read_table
 from survey.problems import refuse
 from survey.progress import Progress, part_of, silent
-from survey.study_file import read_study, write_study
+from survey.reading import Reading, ReadingOptions, read_answers, understand
+from survey.study_file import write_study
 
 if TYPE_CHECKING:
-    from survey.exchange import ImportPlan, ImportReport, RawTable
+    from survey.exchange import ImportReport
     from survey.responses import ResponseSet
 
 CHAIN_RESULT = "chain"
@@ -30,31 +30,10 @@ CHAIN_RESULT = "chain"
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingOptions:
-    """What the user says about his file, where the program cannot know it.
-
-    Args:
-        encoding: of a text file; None to recognise it.
-        sheet: name of the sheet; None for the first with data.
-        study: the user's study file; None for the framework's or a draft.
-        role_column: heading of the column that tells the role.
-        scales: orders of labels, each ``heading=label<label<...``.
-        is_simulated: the data are simulated and to be marked so.
-    """
-
-    encoding: str | None = None
-    sheet: str | None = None
-    study: Path | None = None
-    role_column: str | None = None
-    scales: tuple[str, ...] = ()
-    is_simulated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class DiagnosisOrder:
-    """One run of ``diagnose``: the file, where the results go, and what the cover says."""
+    """One run of ``diagnose``: the files, where the results go, and what the cover says."""
 
-    file: Path
+    files: tuple[Path, ...]
     out: Path
     reading: ReadingOptions = field(default_factory=ReadingOptions)
     chain: ChainOptions = field(default_factory=ChainOptions)
@@ -66,16 +45,6 @@ class DiagnosisOrder:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reading:
-    """A file read and understood."""
-
-    raw: RawTable
-    plan: ImportPlan
-    responses: ResponseSet
-    report: ImportReport
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
     """What a run of ``diagnose`` made."""
 
@@ -84,35 +53,12 @@ class Outcome:
     summary: str
 
 
-def read_file(file: Path, options: ReadingOptions, progress: Progress = silent) -> Reading:
-    """Return the answers of ``file``.
-
-    Raises:
-        Refusal: the file cannot be read, or something in it is not certain; the message
-            names the option that settles it.
-    """
-    raw, plan = _understand(file, options, progress)
-    responses, report = apply_plan(raw, plan)
-    return Reading(raw, plan, responses, report)
-
-
-def _understand(
-    file: Path, options: ReadingOptions, progress: Progress = silent
-) -> tuple[RawTable, ImportPlan]:
-    study = read_study(options.study) if options.study is not None else None
-    raw = read_table(file, encoding=options.encoding, sheet=options.sheet, progress=progress)
-    plan = propose_plan(raw, study, role_column_header=options.role_column, scales=options.scales)
-    if options.is_simulated:
-        plan = plan.with_study(replace(plan.study, is_simulated=True))
-    return raw, plan
-
-
 def diagnose_file(order: DiagnosisOrder, progress: Progress = silent) -> Outcome:
     """Read, analyse and report; return what was written and a summary for the terminal.
 
-    Writes the PDF, the study as understood and the project into ``order.out``. The report's
-    date is the one given, else the day of the last answer, so that the same file and
-    options give the same bytes.
+    Writes the PDF, the study as understood and, for a single file, the project into
+    ``order.out``. The report's date is the one given, else the day of the last answer, so
+    that the same file and options give the same bytes.
 
     Raises:
         Refusal: the file, the study or the folder.
@@ -121,7 +67,7 @@ def diagnose_file(order: DiagnosisOrder, progress: Progress = silent) -> Outcome
 
     started = time.monotonic()
     out = _writable_folder(order.out)
-    reading = read_file(order.file, order.reading, part_of(progress, 0.0, 0.1))
+    reading = read_answers(order.files, order.reading, part_of(progress, 0.0, 0.1))
     chain = run_chain(reading.responses, order.chain, part_of(progress, 0.1, 0.8))
     facts = report_facts(
         reading.report,
@@ -136,15 +82,17 @@ def diagnose_file(order: DiagnosisOrder, progress: Progress = silent) -> Outcome
     render_pdf(report, pdf, progress=part_of(progress, 0.8, 0.98))
     study = out / sentence("cli.file.study", order.language)
     write_study(reading.plan.study, study)
-    project = out / sentence("cli.file.project", order.language)
-    keep_project(project, reading, chain, pdf)
+    files = [pdf, study]
+    if len(order.files) == 1:
+        project = out / sentence("cli.file.project", order.language)
+        keep_project(project, reading, chain, pdf)
+        files.append(project)
     progress(1.0, "done")
-    files = (pdf, study, project)
     lines = summary_lines(chain, reading.report, order.language)
     seconds = time.monotonic() - started
     lines += tuple(sentence("cli.written", order.language, path=path) for path in files)
     lines += (sentence("cli.done", order.language, seconds=seconds),)
-    return Outcome(chain, files, "\n".join(lines))
+    return Outcome(chain, tuple(files), "\n".join(lines))
 
 
 def draft_study_file(
@@ -155,7 +103,7 @@ def draft_study_file(
     Columns whose labels are in no known order are left out of the draft's items until the
     order is settled; they are refused by name when the study is used.
     """
-    _, plan = _understand(file, reading or ReadingOptions())
+    _, plan = understand(file, reading or ReadingOptions())
     path = out or file.with_suffix(".toml")
     write_study(plan.study, path)
     study = plan.study

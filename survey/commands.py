@@ -1,0 +1,222 @@
+"""What ``main.py import``, ``export``, ``codebook`` and ``check`` do, without printing.
+
+Each function does the work and returns the lines for the terminal.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from resources.texts import SOURCE_LANGUAGE, sentence
+from survey.problems import refuse
+from survey.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from survey.publish.export import Export
+    from survey.questionnaire.advice import Advice
+    from survey.questionnaire.model import Questionnaire
+    from survey.reading import Reading, ReadingOptions
+
+PROJECT_SUFFIX = ".rongzhen"
+QUESTIONNAIRE_SUFFIX = ".json"
+
+
+def import_answers(
+    files: Sequence[Path],
+    out: Path,
+    options: ReadingOptions,
+    *,
+    language: str = SOURCE_LANGUAGE,
+    as_json: bool = False,
+    progress: Progress = silent,
+) -> list[str]:
+    """Read answers, write the import plan and the answers; return the import report.
+
+    Args:
+        out: folder for the plan (to be corrected and used again) and the answers as .csv.
+        as_json: return one line of JSON instead of sentences.
+    """
+    from survey.data_export import describe_variables, export_answers
+    from survey.exchange import plan_to_json
+    from survey.reading import read_answers
+    from survey.store.document import refusal_of_os_error
+
+    reading = read_answers(files, options, progress)
+    plan = out / sentence("cli.file.plan", language)
+    answers = out / sentence("cli.file.answers", language)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        plan.write_text(plan_to_json(reading.plan), encoding="utf-8")
+    except OSError as error:
+        raise refusal_of_os_error(error, out) from error
+    variables = describe_variables(reading.responses, reading.plan, language)
+    notes = export_answers(variables, answers)
+    if as_json:
+        return [json.dumps(_facts(reading, (plan, answers)), ensure_ascii=False)]
+    lines = [*reading.report.lines(language), *(note.describe(language) for note in notes)]
+    if reading.repeated:
+        lines.append(sentence("cli.batch_repeated", language, count=reading.repeated))
+    return lines + _written((plan, answers), language)
+
+
+def _facts(reading: Reading, files: Iterable[Path]) -> dict[str, object]:
+    report = reading.report
+    return {
+        "respondents": report.respondents,
+        "platform": report.platform,
+        "columns": dict(report.columns),
+        "missing": dict(report.missing),
+        "dropped": list(report.dropped),
+        "repeated": reading.repeated,
+        "problems": [problem.describe() for problem in report.problems],
+        "files": [str(file) for file in files],
+    }
+
+
+def _written(files: Iterable[Path], language: str) -> list[str]:
+    return [sentence("cli.written", language, path=file) for file in files]
+
+
+def export_answers_of(
+    source: Path,
+    out: Path,
+    options: ReadingOptions,
+    *,
+    language: str = SOURCE_LANGUAGE,
+    progress: Progress = silent,
+) -> list[str]:
+    """Write the answers in ``source`` to ``out`` in the format its ending names."""
+    from survey.data_export import describe_variables, export_answers
+
+    reading = _answers(source, options, progress)
+    notes = export_answers(describe_variables(reading.responses, reading.plan, language), out)
+    return [*(note.describe(language) for note in notes), *_written([out], language)]
+
+
+def write_codebook_of(
+    source: Path,
+    out: Path,
+    options: ReadingOptions,
+    *,
+    language: str = SOURCE_LANGUAGE,
+    progress: Progress = silent,
+) -> list[str]:
+    """Write the codebook of a questionnaire (.xml: DDI) or of answers (.md, .docx)."""
+    from survey.data_export import describe_variables, write_codebook
+    from survey.publish.targets import TARGETS
+
+    if _is_questionnaire(source):
+        export = TARGETS["ddi"].write(_questionnaire(source), out)
+        return _exported(export, language)
+    reading = _answers(source, options, progress)
+    write_codebook(describe_variables(reading.responses, reading.plan, language), out, language)
+    return _written([out], language)
+
+
+def _answers(source: Path, options: ReadingOptions, progress: Progress) -> Reading:
+    """Return the answers of a data file or of a saved project."""
+    from survey.reading import read_answers
+
+    if source.suffix.lower() == PROJECT_SUFFIX:
+        return _answers_of_project(source)
+    return read_answers([source], options, progress)
+
+
+def _answers_of_project(source: Path) -> Reading:
+    from survey.exchange import apply_plan, plan_from_json
+    from survey.reading import Reading
+    from survey.store import PLAN, Project
+
+    with Project.open(source, read_only=True) as project:
+        kept = [entry for entry in project.sources if not entry.is_deleted]
+        plan = project.get(PLAN, str)
+        if not kept or plan is None:
+            raise refuse("export_nothing", source.name)
+        raw = project.table_of(kept[-1])
+    understood = plan_from_json(plan)
+    responses, report = apply_plan(raw, understood)
+    return Reading(raw, understood, responses, report)
+
+
+# --- questionnaires -------------------------------------------------------------------------
+
+
+def publish_questionnaire(
+    source: str,
+    target: str,
+    out: Path,
+    *,
+    role: str | None = None,
+    language: str = SOURCE_LANGUAGE,
+) -> list[str]:
+    """Write a questionnaire for another program; return what that one cannot hold.
+
+    Args:
+        source: a questionnaire file (.json), or the code of one of the framework's forms.
+        target: code of a target (``wjx``, ``html``, ``word``, ...), or ``json`` for our own.
+    """
+    from survey.publish.targets import TARGETS
+    from survey.questionnaire.files import write_questionnaire
+
+    questionnaire = _questionnaire(source)
+    if target == "json":
+        write_questionnaire(questionnaire, out)
+        return _written([out], language)
+    spoken = "zh" if language == SOURCE_LANGUAGE else "en"
+    export = TARGETS[target].write(questionnaire, out, role=role, language=spoken)
+    return _exported(export, language)
+
+
+def _exported(export: Export, language: str) -> list[str]:
+    return [
+        *(lost.describe(language) for lost in export.losses),
+        *_written(export.files, language),
+    ]
+
+
+def check_questionnaire(source: str, *, language: str = SOURCE_LANGUAGE) -> list[str]:
+    """Return advice on the design of a questionnaire, the most serious first."""
+    from survey.questionnaire.checks import design_advice
+
+    found = sorted(design_advice(_questionnaire(source)), key=lambda one: -one.weight)
+    if not found:
+        return [sentence("cli.check_clean", language)]
+    return [_advice(one, language) for one in found]
+
+
+def _advice(one: Advice, language: str) -> str:
+    return sentence(
+        "cli.advice" if one.where else "cli.advice_without_place",
+        language,
+        weight=sentence(f"cli.weight.{one.weight.name.lower()}", language),
+        where=one.where,
+        what=one.what(language),
+        do=one.do(language),
+    )
+
+
+def _is_questionnaire(source: str | Path) -> bool:
+    path = Path(source)
+    return path.suffix.lower() == QUESTIONNAIRE_SUFFIX or str(source) in _forms()
+
+
+def _forms() -> list[str]:
+    from survey.framework import load_framework
+
+    return [entry["code"] for entry in load_framework().raw["forms"]]
+
+
+def _questionnaire(source: str | Path) -> Questionnaire:
+    """Return the questionnaire in a file, or the framework's form of that code."""
+    from survey.questionnaire.files import read_questionnaire
+    from survey.questionnaire.framework_form import FormOptions, framework_questionnaire
+
+    if str(source) in _forms():
+        return framework_questionnaire(FormOptions(form=str(source)))
+    path = Path(source)
+    if path.suffix.lower() != QUESTIONNAIRE_SUFFIX:
+        raise refuse("questionnaire_unknown", source, forms=" ".join(_forms()))
+    return read_questionnaire(path)

@@ -1,0 +1,101 @@
+"""Questionnaires on the command line: out to other programs, back in, checked, described."""
+
+import json
+
+import pytest
+
+import main
+
+ANSWERS = "序号,提交答卷时间,1、满意度—食堂,1、宿舍,1、图书馆\n" + "\n".join(
+    f"{n},2026/3/{n % 28 + 1} 9:00:00,{a},{b},{c}"
+    for n, (a, b, c) in enumerate(
+        [("满意", "一般", "非常满意"), ("不满意", "不满意", "一般"), ("非常不满意", "一般", "满意")]
+        * 8,
+        1,
+    )
+)
+
+
+@pytest.fixture(autouse=True)
+def own_data_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("RONGZHEN_DATA", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def answers(tmp_path):
+    file = tmp_path / "答卷.csv"
+    file.write_text(ANSWERS, encoding="utf-8")
+    return file
+
+
+def test_that_import_writes_the_plan_and_the_answers(answers, tmp_path, capsys):
+    assert main.main(["import", str(answers), "--out", str(tmp_path / "out")]) == main.EXIT_OK
+    assert "24 份答卷" in capsys.readouterr().out
+    assert {file.name for file in (tmp_path / "out").iterdir()} == {"导入方案.json", "答卷.csv"}
+
+
+def test_that_import_speaks_json_where_asked(answers, tmp_path, capsys):
+    main.main(["import", str(answers), "--out", str(tmp_path / "out"), "--json"])
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["respondents"] == 24
+    assert facts["columns"]["item"] == 3
+
+
+def test_that_a_saved_plan_serves_the_next_batch(answers, tmp_path, capsys):
+    out = tmp_path / "out"
+    main.main(["import", str(answers), "--out", str(out)])
+    plan = out / "导入方案.json"
+    arguments = ["import", str(answers), "--plan", str(plan), "--out", str(tmp_path / "next")]
+    assert main.main(arguments) == main.EXIT_OK
+    assert (tmp_path / "next" / "答卷.csv").read_bytes() == (out / "答卷.csv").read_bytes()
+
+
+def test_that_a_batch_exported_again_is_not_counted_twice(answers, tmp_path, capsys):
+    again = tmp_path / "第二批.csv"
+    again.write_text(ANSWERS + "\n25,2026/4/1 9:00:00,满意,满意,满意", encoding="utf-8")
+    arguments = ["import", str(answers), str(again), "--out", str(tmp_path / "out"), "--json"]
+    assert main.main(arguments) == main.EXIT_OK
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["respondents"], facts["repeated"]) == (25, 24)
+
+
+@pytest.mark.parametrize("name", ["a.sav", "a.dta", "a.csv", "a.xlsx", "a.R"])
+def test_that_answers_go_out_in_the_format_of_the_ending(answers, tmp_path, name):
+    assert main.main(["export", str(answers), "--out", str(tmp_path / name)]) == main.EXIT_OK
+    assert (tmp_path / name).stat().st_size > 0
+
+
+@pytest.mark.parametrize("target", ["json", "html", "wjx", "xlsform", "surveyjs", "redcap"])
+def test_that_a_form_of_the_framework_goes_out(tmp_path, target):
+    out = tmp_path / f"form.{target}"
+    arguments = ["export", "SHORT30", "--to", target, "--role", "TCH", "--out", str(out)]
+    assert main.main(arguments) == main.EXIT_OK
+    assert out.stat().st_size > 0
+
+
+def test_that_a_written_questionnaire_is_checked(tmp_path, capsys):
+    form = tmp_path / "form.json"
+    main.main(["export", "SHORT_TCH", "--to", "json", "--out", str(form)])
+    capsys.readouterr()
+    assert main.main(["check", str(form)]) == main.EXIT_OK
+    assert "〔必改〕" in capsys.readouterr().out
+
+
+def test_that_the_codebook_describes_every_column(answers, tmp_path):
+    book = tmp_path / "book.md"
+    assert main.main(["codebook", str(answers), "--out", str(book)]) == main.EXIT_OK
+    assert "食堂" in book.read_text(encoding="utf-8")
+
+
+def test_that_an_unknown_target_is_refused_with_the_known_ones(tmp_path, capsys):
+    arguments = ["export", "SHORT30", "--to", "fax", "--out", str(tmp_path / "a")]
+    assert main.main(arguments) == main.EXIT_REFUSED
+    assert "limesurvey" in capsys.readouterr().err
+
+
+def test_that_a_folder_of_answers_asks_for_the_questionnaire(tmp_path, capsys):
+    folder = tmp_path / "answers"
+    folder.mkdir()
+    arguments = ["import", str(folder), "--out", str(tmp_path / "out")]
+    assert main.main(arguments) == main.EXIT_REFUSED
+    assert "--questionnaire" in capsys.readouterr().err
