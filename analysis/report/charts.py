@@ -140,7 +140,7 @@ def _priority_map(chart: PriorityMap, width: float) -> Figure:
         x_high, y_low, f"{chart.corner} ", ha="right", va="bottom", fontsize=SIZE, color="#B3261E"
     )
     whisker: dict[str, Any] = {"color": QUIET, "linewidth": 0.6, "alpha": 1.0, "zorder": 2}
-    for (_, x, y, _), (left, right, low, high) in zip(chart.points, chart.intervals, strict=True):
+    for (_, x, y, _), (left, right, low, high) in zip(chart.points, chart.intervals, strict=False):
         axes.plot([left, right], [y, y], **whisker)
         axes.plot([x, x], [low, high], **whisker)
     for _, x, y, tone in chart.points:
@@ -184,7 +184,7 @@ def _on_figure(axes: Axes, x: float, y: float) -> tuple[float, float]:
 def _lines_of(axes: Axes, chart: PriorityMap) -> list[Box]:
     """Return the lines a name had better not stand on, as thin boxes."""
     found = []
-    for (_, x, y, _), (left, right, low, high) in zip(chart.points, chart.intervals, strict=True):
+    for (_, x, y, _), (left, right, low, high) in zip(chart.points, chart.intervals, strict=False):
         if not math.isnan(left + right + low + high):
             found.append((*_on_figure(axes, left, y), *_on_figure(axes, right, y)))
             found.append((*_on_figure(axes, x, low), *_on_figure(axes, x, high)))

@@ -131,17 +131,17 @@ class SeverityBars:
 class PriorityMap:
     """Importance against performance, one point per construct: name, x, y, light.
 
-    ``intervals``: for each point low and high of x, then of y; NaN where unknown.
+    ``intervals``: for each point low and high of x, then of y; empty where unknown.
     """
 
     points: tuple[tuple[str, float, float, Tone], ...]
-    intervals: tuple[tuple[float, float, float, float], ...]
     x_axis: str
     y_axis: str
     x_line: float
     y_line: float
     corner: str
     """What the lower-right corner means, written there."""
+    intervals: tuple[tuple[float, float, float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

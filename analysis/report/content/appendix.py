@@ -51,7 +51,7 @@ def _items_table(context: Context) -> Table:
             Column("n", K.COUNT, width=0.85),
             Column(context.say("column.missing"), K.SHARE, width=1.12),
             Column(context.say("column.mean"), K.MEAN, width=0.9),
-            Column(context.say("column.sd"), K.MEAN, width=1.05),
+            Column(context.say("column.sd"), K.MEAN, width=1.12),
             Column(context.say("column.skewness"), K.MEAN, width=1.0),
             Column(context.say("column.kurtosis"), K.MEAN, width=1.0),
             Column(context.say("column.floor"), K.SHARE, width=1.12),

@@ -88,12 +88,12 @@ def _map(context: Context, rows: list[tuple[str, dict[str, Any]]]) -> Figure:
         context.say("priority.figure"),
         PriorityMap(
             points,
-            intervals,
             context.say(f"priority.x_axis.{_source(diagnosis)}"),
             context.say("priority.y_axis"),
             float(first["line_importance"]),
             float(first["line_performance"]),
             context.say("priority.corner"),
+            intervals,
         ),
         context.say("priority.alt", listed=context.join(inside) or context.say("none")),
         (context.say("priority.figure_note", y=score(first["line_performance"])),),

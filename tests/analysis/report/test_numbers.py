@@ -1,10 +1,15 @@
 """How numbers are written: once, for every table and every screen."""
 
 import math
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from analysis.report.numbers import NumberKind, format_interval, format_number, stars
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize(
@@ -53,3 +58,15 @@ def test_that_stars_follow_the_usual_limits(p, mark):
 
 def test_that_a_missing_p_value_has_no_stars():
     assert stars(math.nan) == ""
+
+
+def test_that_writing_a_number_loads_no_heavy_library():
+    """The window formats numbers before anything was analysed."""
+    code = (
+        "import sys, analysis.report, analysis.report.numbers, analysis.report.path_diagram;"
+        "print({'numpy', 'pandas', 'scipy', 'matplotlib', 'reportlab'} & sys.modules.keys())"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert found.stdout.strip() == "set()"
