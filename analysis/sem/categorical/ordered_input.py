@@ -70,6 +70,7 @@ def ordered_sample_moments(
         SemError: empty categories, constant or collinear variables, by name.
     """
     x_names = variables.exogenous if options.conditional_x is not False else ()
+    data = _coded_categoricals(data, options.ordered)
     cases = read_cases(data, variables.observed, options, complete=x_names)
     categories = {name: _categories(cases, name) for name in variables.ordered}
     levels = _levels(categories)
@@ -82,6 +83,24 @@ def ordered_sample_moments(
         progress=progress,
     )
     return moments, levels
+
+
+def _coded_categoricals(data: pd.DataFrame, ordered: Sequence[str]) -> pd.DataFrame:
+    """Return the data with ordered categoricals (of text, say) as category numbers.
+
+    Raises:
+        SemError: a name that is no column.
+    """
+    unknown = tuple(name for name in ordered if name not in data.columns)
+    if unknown:
+        raise SemError("unknown_column", name=unknown[0])
+    coded = {}
+    for name in ordered:
+        column = data[name]
+        if getattr(column.dtype, "ordered", False):
+            codes = column.cat.codes.to_numpy(dtype=np.float64)
+            coded[name] = np.where(codes < 0, np.nan, codes + 1.0)
+    return data.assign(**coded) if coded else data
 
 
 def ordered_moments(

@@ -11,9 +11,10 @@ import math
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
-from analysis.sem import SemOptions, SemResult, fit
+from analysis.sem import SemError, SemOptions, SemResult, fit
 from tests.analysis.sem.mixed_survey import mixed_survey
 
 REFERENCE = Path(__file__).resolve().parents[2] / "reference" / "categorical_fits.json"
@@ -149,3 +150,33 @@ def test_that_units_of_incomplete_variables_do_not_matter(factor: float) -> None
     one, two = fitted("fiml"), fit(model, data, options)
     assert two.status.is_usable
     assert two.fit_measures["chisq"] == pytest.approx(one.fit_measures["chisq"], rel=1e-6)
+
+
+def test_that_ordered_categories_of_text_count_in_their_order() -> None:
+    words = {1.0: "不同意", 2.0: "一般", 3.0: "同意"}
+    data = mixed_survey()
+    text = pd.Categorical(data["b"].map(words), categories=list(words.values()), ordered=True)
+    options = SemOptions(estimator="WLSMV", ordered=ITEMS)
+    written = fit(ONE, data.assign(b=text), options)
+    assert written.theta == pytest.approx(fitted("delta").theta, abs=1e-10)
+
+
+def test_that_a_mistyped_ordered_variable_is_named() -> None:
+    options = SemOptions(estimator="WLSMV", ordered=(*ITEMS, "nope"))
+    with pytest.raises(SemError) as caught:
+        fit(ONE, mixed_survey(), options)
+    assert (caught.value.code, caught.value.values["name"]) == ("unknown_column", "nope")
+
+
+@pytest.mark.parametrize(
+    ("model", "options", "finding"),
+    [
+        ("f =~ a + b", SemOptions(estimator="WLSMV", ordered=("a", "b")), "sem_not_identified"),
+        ("f =~ y_m + z_m + k", SemOptions(missing="ml"), "sem_em_unconverged"),
+    ],
+)
+def test_that_unusable_results_say_so(model: str, options: SemOptions, finding: str) -> None:
+    data = mixed_survey().assign(k=mixed_survey()["y_m"] * 2.0)
+    result = fit(model, data, options)
+    assert not result.status.is_usable
+    assert finding in {item.code for item in result.findings}
