@@ -30,6 +30,7 @@ from analysis.comparison.minimise import (
 )
 from analysis.disclosure import DEFAULT_THRESHOLD
 from analysis.findings import Finding, Severity, finding
+from analysis.not_computable import NotComputable
 from analysis.preparation.arrays import FloatArray
 
 SolutionKind = Literal["complex", "intermediate", "parsimonious"]
@@ -115,7 +116,7 @@ def analyse_configurations(
     """Return calibration, necessity, truth table and minimised solutions over complete rows.
 
     Raises:
-        ValueError: fewer than two or more than nine conditions, no complete row, memberships
+        NotComputable: fewer than two or more than nine conditions, no complete row, memberships
             outside 0 to 1.
 
     Reference: Ragin (2008); Schneider & Wagemann (2012). Checked against published results of
@@ -123,10 +124,14 @@ def analyse_configurations(
     """
     conditions = list(options.conditions)
     if not 2 <= len(conditions) <= MOST_CONDITIONS:
-        raise ValueError(f"{len(conditions)} conditions")
+        raise NotComputable(
+            finding(
+                "conditions_number", Severity.BLOCK, count=len(conditions), most=MOST_CONDITIONS
+            )
+        )
     memberships = _memberships(data, options)
     if memberships.empty:
-        raise ValueError("no complete rows")
+        raise NotComputable(finding("no_complete_rows", Severity.BLOCK))
     y = memberships[options.outcome].to_numpy(dtype=float)
     y = 1 - y if options.negate_outcome else y
     x = memberships[conditions].to_numpy(dtype=float)
@@ -156,7 +161,7 @@ def _memberships(data: pd.DataFrame, options: ConfigurationOptions) -> pd.DataFr
     memberships = pd.DataFrame(columns)
     values = memberships.to_numpy(dtype=float)
     if values.size and (values.min() < 0 or values.max() > 1):
-        raise ValueError("memberships outside 0 to 1")
+        raise NotComputable(finding("memberships_outside", Severity.BLOCK))
     return memberships
 
 

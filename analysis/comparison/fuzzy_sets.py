@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.findings import Severity, finding
+from analysis.not_computable import NotComputable
 from analysis.preparation.arrays import FloatArray
 
 FULL_MEMBERSHIP = 0.95
@@ -26,7 +28,15 @@ class Anchors:
         rising = self.out < self.crossover < self.full
         falling = self.out > self.crossover > self.full
         if not (rising or falling):
-            raise ValueError(f"anchors in order wanted, not {self}")
+            raise NotComputable(
+                finding(
+                    "anchors_out_of_order",
+                    Severity.BLOCK,
+                    out=self.out,
+                    crossover=self.crossover,
+                    full=self.full,
+                )
+            )
 
 
 def quantile_anchors(values: pd.Series) -> Anchors:

@@ -24,6 +24,7 @@ from analysis.comparison.path_system import (
     resample_counts,
 )
 from analysis.findings import Finding, Severity, finding
+from analysis.not_computable import NotComputable
 from analysis.preparation.arrays import FloatArray
 from survey.progress import Progress, silent
 
@@ -213,15 +214,6 @@ class _Effects:
         return found
 
 
-class MediationError(ValueError):
-    """The mediation cannot be computed; ``code`` is a key of findings.toml."""
-
-    def __init__(self, code: str, **values: object) -> None:
-        super().__init__(code, values)
-        self.code = code
-        self.values = values
-
-
 def mediate(
     data: pd.DataFrame, options: MediationOptions, progress: Progress = silent
 ) -> MediationResult:
@@ -231,19 +223,19 @@ def mediate(
     resampling respondents (5,000 draws by default), since products are not normal.
 
     Raises:
-        MediationError: too few rows, a constant or collinear column, serial with moderator.
+        NotComputable: too few rows, a constant or collinear column, serial with moderator.
 
     Reference: Preacher & Hayes (2008); Hayes (2015) for the index. Estimates checked against R
     lm, coverage of the interval by simulation.
     """
     if options.serial and options.moderator:
-        raise MediationError("mediation_serial_moderated")
+        raise NotComputable(finding("mediation_serial_moderated", Severity.BLOCK))
     system = _system(data, options)
     n, p = system.values.shape
     if n < p + 2:
-        raise MediationError("mediation_too_few", n=n)
+        raise NotComputable(finding("mediation_too_few", Severity.BLOCK, n=n))
     if np.linalg.matrix_rank(system.values - np.append(0.0, system.values[:, 1:].mean(axis=0))) < p:
-        raise MediationError("regression_collinear")
+        raise NotComputable(finding("regression_collinear", Severity.BLOCK))
     effects = _Effects(system, options)
     estimates = effects.of((system.values.T @ system.values)[None])
     drawn = _bootstrap(system, effects, options, progress)

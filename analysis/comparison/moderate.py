@@ -106,7 +106,7 @@ def moderate(data: pd.DataFrame, options: ModerationOptions) -> ModerationResult
     boundaries solve (b + w c)^2 = t^2 var(b + w c).
 
     Raises:
-        RegressionError: too few rows, or columns that determine each other.
+        NotComputable: too few rows, or columns that determine each other.
 
     Reference: Aiken & West (1991); Johnson & Neyman (1936); Bauer & Curran (2005). Checked
     against R lm with sandwich::vcovHC.

@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.comparison.design import Design, build_design
 from analysis.disclosure import DEFAULT_THRESHOLD, hide_groups
 from analysis.findings import Finding, Severity, finding
+from analysis.not_computable import NotComputable
 from analysis.preparation.arrays import FloatArray, IntArray
 
 FIXED_COLUMNS = ["b", "se", "df", "t", "p", "low", "high"]
@@ -158,7 +159,7 @@ def multilevel(data: pd.DataFrame, options: MultilevelOptions) -> MultilevelResu
         data: columns named in the options; a text predictor becomes indicators.
 
     Raises:
-        ValueError: fewer than two groups, or no group with two rows, or no spread.
+        NotComputable: fewer than two groups, or no group with two rows, or no spread.
 
     Checked against R nlme::lme 3.1-162 (REML).
     """
@@ -167,7 +168,7 @@ def multilevel(data: pd.DataFrame, options: MultilevelOptions) -> MultilevelResu
     design = build_design(complete, options.outcome, options.predictors)
     count, n = len(names), len(complete)
     if count < 2 or n - count < 1 or design.y.std() == 0:
-        raise ValueError(f"{n} rows in {count} groups")
+        raise NotComputable(finding("multilevel_too_little", Severity.BLOCK, n=n, groups=count))
     sums = _sums(design, codes, count)
     ratio = _best_ratio(sums)
     solution = _solve(sums, ratio)

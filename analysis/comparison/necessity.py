@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.comparison.adjust import adjusted
 from analysis.findings import Finding, Severity, finding
+from analysis.not_computable import NotComputable
 from analysis.preparation.arrays import FloatArray
 from survey.progress import Progress, silent
 
@@ -154,7 +155,7 @@ def analyse_necessity(
     necessary and have no regression weight, or the other way round.
 
     Raises:
-        ValueError: fewer than ten complete rows, or a column without spread.
+        NotComputable: fewer than ten complete rows, or a column without spread.
 
     Reference: Dul (2016, 2020). Checked by hand and by a second computation in R.
     """
@@ -192,7 +193,7 @@ def analyse_necessity(
 
 def _scope(x: FloatArray, y: FloatArray, options: NecessityOptions) -> _Scope:
     if len(x) < MIN_ROWS or np.ptp(x) == 0 or np.ptp(y) == 0:
-        raise ValueError(f"{len(x)} rows, spread {np.ptp(x) if len(x) else 0}")
+        raise NotComputable(finding("necessity_too_little", Severity.BLOCK, n=len(x)))
     if options.scope is None:
         return _Scope(float(x.min()), float(x.max()), float(y.min()), float(y.max()))
     low, high = options.scope

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.disclosure import DEFAULT_THRESHOLD, hide_groups
 from analysis.findings import Finding, Severity, finding
+from analysis.not_computable import NotComputable
 from analysis.preparation.arrays import FloatArray, IntArray
 from survey.progress import Progress, silent
 
@@ -200,7 +201,7 @@ def find_profiles(
     number of profiles is the one with the smallest BIC whose smallest profile may be shown.
 
     Raises:
-        ValueError: fewer rows than ten per variable and profile asked for, or no spread.
+        NotComputable: fewer rows than ten per variable and profile asked for, or no spread.
 
     Reference: Lazarsfeld & Henry (1968); McLachlan & Peel (2000). Checked against R mclust
     6.0.0 (models EEI and VVI).
@@ -209,7 +210,7 @@ def find_profiles(
     values = complete.to_numpy()
     n, p = values.shape
     if n < 10 * p or np.any(values.std(axis=0) == 0):
-        raise ValueError(f"{n} rows of {p} variables")
+        raise NotComputable(finding("profiles_too_little", Severity.BLOCK, n=n, variables=p))
     numbers = [options.n_profiles] if options.n_profiles else list(range(1, options.most + 1))
     rng = np.random.default_rng(options.seed)
     mixtures = {}

@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.comparison.design import Design, build_design, variance_inflation
 from analysis.findings import Finding, Severity, finding
+from analysis.not_computable import NotComputable
 from analysis.preparation.arrays import FloatArray
 
 Kind = Literal["linear", "logistic", "ordinal"]
@@ -80,31 +81,22 @@ class RegressionResult:
     findings: tuple[Finding, ...]
 
 
-class RegressionError(ValueError):
-    """The regression cannot be computed; ``code`` is a key of findings.toml."""
-
-    def __init__(self, code: str, **values: object) -> None:
-        super().__init__(code, values)
-        self.code = code
-        self.values = values
-
-
 def regress(data: pd.DataFrame, options: RegressionOptions) -> RegressionResult:
     """Return the regression of the outcome on the predictors over complete rows.
 
     Raises:
-        RegressionError: too few rows, an outcome without two values, or perfect prediction.
+        NotComputable: too few rows, an outcome without two values, or perfect prediction.
 
     Checked against R lm and glm with sandwich::vcovHC, MASS::polr and car-style VIF.
     """
     design = build_design(data, options.outcome, options.predictors)
     n, k = design.X.shape
     if n <= k + 1:
-        raise RegressionError("regression_too_few", n=n, terms=k - 1)
+        raise NotComputable(finding("regression_too_few", Severity.BLOCK, n=n, terms=k - 1))
     if len(np.unique(design.y)) < 2:
-        raise RegressionError("regression_constant", outcome=options.outcome)
+        raise NotComputable(finding("regression_constant", Severity.BLOCK, outcome=options.outcome))
     if np.linalg.matrix_rank(design.X) < k:
-        raise RegressionError("regression_collinear")
+        raise NotComputable(finding("regression_collinear", Severity.BLOCK))
     fitters = {"linear": _linear, "logistic": _logistic, "ordinal": _ordinal}
     return fitters[options.kind](design, options)
 
@@ -230,7 +222,11 @@ def _logistic(design: Design, options: RegressionOptions) -> RegressionResult:
 
     values = np.unique(design.y)
     if len(values) != 2:
-        raise RegressionError("outcome_not_binary", outcome=options.outcome, values=len(values))
+        raise NotComputable(
+            finding(
+                "outcome_not_binary", Severity.BLOCK, outcome=options.outcome, values=len(values)
+            )
+        )
     y = (design.y == values[1]).astype(float)
     b = _logit_fit(design.X, y)
     p = 1 / (1 + np.exp(-design.X @ b))
@@ -266,13 +262,13 @@ def _logit_fit(X: FloatArray, y: FloatArray) -> FloatArray:
     """Return the maximum likelihood estimates by Newton steps.
 
     Raises:
-        RegressionError: the outcome is predicted perfectly, so no maximum exists.
+        NotComputable: the outcome is predicted perfectly, so no maximum exists.
     """
     b = np.zeros(X.shape[1])
     for _ in range(100):
         eta = X @ b
         if np.abs(eta).max() > 30:
-            raise RegressionError("perfect_prediction")
+            raise NotComputable(finding("perfect_prediction", Severity.BLOCK))
         p = 1 / (1 + np.exp(-eta))
         step = np.linalg.solve((X * (p * (1 - p))[:, None]).T @ X, X.T @ (y - p))
         b = b + step
@@ -288,14 +284,18 @@ def _ordinal(design: Design, options: RegressionOptions) -> RegressionResult:
 
     levels, codes = np.unique(design.y, return_inverse=True)
     if len(levels) < 3:
-        raise RegressionError("outcome_not_ordered", outcome=options.outcome, values=len(levels))
+        raise NotComputable(
+            finding(
+                "outcome_not_ordered", Severity.BLOCK, outcome=options.outcome, values=len(levels)
+            )
+        )
     slopes = len(design.terms) - 1
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # convergence is judged below
         model = OrderedModel(codes, design.X[:, 1:], distr="logit", hasconst=False)
         fitted = model.fit(method="bfgs", maxiter=2000, gtol=1e-8, disp=False)
     if not fitted.mle_retvals["converged"] or np.abs(fitted.params[:slopes]).max() > 30:
-        raise RegressionError("perfect_prediction")
+        raise NotComputable(finding("perfect_prediction", Severity.BLOCK))
     covariance = np.linalg.inv(-model.hessian(fitted.params))
     se = np.sqrt(np.diag(covariance))
     quantile = float(norm.ppf((1 + options.level) / 2))

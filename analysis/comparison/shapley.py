@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.findings import Finding, Severity, finding
+from analysis.not_computable import NotComputable
 from analysis.preparation.arrays import FloatArray
 from survey.progress import Progress, silent
 
@@ -99,7 +100,7 @@ def decompose_r2(
     R², and hold when predictors overlap.
 
     Raises:
-        ValueError: no, or more than twelve predictors; too few rows; a constant column.
+        NotComputable: no, or more than twelve predictors; too few rows; a constant column.
 
     Reference: Lindeman, Merenda & Gold (1980); Grömping (2006). Checked against all orders of
     entry by R lm.
@@ -108,7 +109,7 @@ def decompose_r2(
     values = complete.to_numpy(dtype=float)
     n, k = len(values), len(predictors)
     if not 1 <= k <= MOST_PREDICTORS or n < k + 3 or np.any(values.std(axis=0) == 0):
-        raise ValueError(f"{n} rows and {k} predictors")
+        raise NotComputable(finding("r2_not_decomposable", Severity.BLOCK, n=n, predictors=k))
     values = (values - values.mean(axis=0)) / values.std(axis=0)
     whole = subset_r2(_correlations(values, np.ones((1, n))))
     shares = shapley_values(whole, k)[0]

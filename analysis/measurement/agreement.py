@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.findings import Severity, finding
+from analysis.not_computable import NotComputable
 from analysis.preparation.arrays import FloatArray
 
 
@@ -117,7 +119,9 @@ def intraclass_correlations(
     """
     values = ratings.to_numpy(dtype=float)
     if min(values.shape) < 2 or not np.all(np.isfinite(values)):
-        raise ValueError(f"ratings of shape {values.shape} with complete rows needed")
+        raise NotComputable(
+            finding("ratings_incomplete", Severity.BLOCK, n=len(values), raters=values.shape[1])
+        )
     ms = _mean_squares(values)
     n, k, tail = ms.n, ms.k, (1 - level) / 2
     one, one_mean = _by_ratio(ms.between / ms.within, n - 1, n * (k - 1), k=k, tail=tail)
@@ -178,7 +182,7 @@ def group_agreement(
     parts = [(str(g), part["y"].to_numpy(dtype=float)) for g, part in data.groupby("g", sort=True)]
     total, count = len(data), len(parts)
     if count < 2 or total <= count:
-        raise ValueError(f"{total} answers in {count} groups")
+        raise NotComputable(finding("multilevel_too_little", Severity.BLOCK, n=total, groups=count))
     grand = float(data["y"].mean())
     between = sum(len(y) * (y.mean() - grand) ** 2 for _, y in parts) / (count - 1)
     within = sum(float(((y - y.mean()) ** 2).sum()) for _, y in parts) / (total - count)

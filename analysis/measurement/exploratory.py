@@ -19,6 +19,7 @@ from analysis.measurement.number_of_factors import (
 )
 from analysis.measurement.rotation import Rotated, Rotation, rotate
 from analysis.measurement.thresholds import limit
+from analysis.not_computable import NotComputable
 from analysis.preparation.arrays import FloatArray
 from survey.progress import Progress, part_of, silent
 
@@ -105,7 +106,7 @@ def explore_factors(
             missing answer are left out; items without variance too, with a finding.
 
     Raises:
-        ValueError: fewer than three items with variance, or fewer than 20 complete rows.
+        NotComputable: fewer than three items with variance, or fewer than 20 complete rows.
 
     Checked against psych::fa 2.2.9 and GPArotation (docs/methods/measurement.md).
     """
@@ -157,7 +158,9 @@ def _usable(items: pd.DataFrame, options: EfaOptions) -> tuple[pd.DataFrame, lis
     data = answered.loc[:, answered.nunique() > 1]
     dropped = [str(code) for code in chosen.columns if code not in data.columns]
     if data.shape[1] < 3 or len(data) < MIN_RESPONDENTS:
-        raise ValueError(f"{data.shape[1]} items and {len(data)} complete rows")
+        raise NotComputable(
+            finding("factors_too_little", Severity.BLOCK, items=data.shape[1], n=len(data))
+        )
     found = [finding("item_constant", Severity.CAUTION, *dropped)] if dropped else []
     return data, found
 

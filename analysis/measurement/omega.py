@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.findings import Severity, finding
 from analysis.measurement.extraction import extract
 from analysis.measurement.reliability import alpha_of_covariance
 from analysis.measurement.rotation import rotate
+from analysis.not_computable import NotComputable
 from analysis.preparation.arrays import FloatArray
 
 MIN_FOR_ORDINAL = 50
@@ -57,7 +59,9 @@ def hierarchical_omega(correlation: pd.DataFrame, *, n_factors: int = 3) -> Hier
     Reference: Zinbarg et al. (2005). Checked against psych::omega 2.2.9.
     """
     if not 2 <= n_factors < len(correlation):
-        raise ValueError(f"{n_factors} group factors of {len(correlation)} items")
+        raise NotComputable(
+            finding("omega_factors", Severity.BLOCK, factors=n_factors, items=len(correlation))
+        )
     matrix = correlation.to_numpy(dtype=float)
     factors = extract(matrix, n_factors, method="minres")
     rotated = rotate(factors.loadings, method="oblimin", starts=5)

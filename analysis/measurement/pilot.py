@@ -12,6 +12,7 @@ from analysis.findings import Finding, Severity, finding
 from analysis.measurement.confirmatory import cfa_design
 from analysis.measurement.exploratory import EfaOptions, EfaResult, explore_factors
 from analysis.measurement.thresholds import limit
+from analysis.not_computable import NotComputable
 from analysis.preparation.screening import wrongly_keyed
 from survey.progress import Progress, part_of, silent
 
@@ -141,7 +142,7 @@ def _factors(
     chosen = EfaOptions(n_factors=n_constructs, draws=options.draws, seed=options.seed)
     try:
         return explore_factors(data, chosen, progress)
-    except ValueError:  # too few items or rows: the checks on their number say so
+    except NotComputable:  # too few items or rows: the checks on their number say so
         return None
 
 

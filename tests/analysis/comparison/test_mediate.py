@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.comparison.mediate import MediationError, MediationOptions, mediate
+from analysis.comparison.mediate import MediationOptions, mediate
 from analysis.comparison.moderate import ModerationOptions, moderate
+from analysis.not_computable import NotComputable
 from survey.progress import Cancelled
 
 
@@ -107,17 +108,17 @@ def test_that_the_interval_of_the_indirect_effect_covers_the_truth():
 
 def test_that_serial_and_moderator_together_are_refused(survey: pd.DataFrame):
     options = MediationOptions("x", "y", ("A", "m"), serial=True, moderator="w")
-    with pytest.raises(MediationError, match="serial"):
+    with pytest.raises(NotComputable, match="serial"):
         mediate(survey, options)
 
 
 def test_that_a_copy_of_x_as_mediator_is_refused(survey: pd.DataFrame):
-    with pytest.raises(MediationError, match="collinear"):
+    with pytest.raises(NotComputable, match="collinear"):
         mediate(survey.assign(m=survey["x"]), MediationOptions("x", "y", ("m",)))
 
 
 def test_that_too_few_rows_are_refused(survey: pd.DataFrame):
-    with pytest.raises(MediationError, match="too_few"):
+    with pytest.raises(NotComputable, match="too_few"):
         mediate(survey.head(4), MediationOptions("x", "y", ("m",)))
 
 

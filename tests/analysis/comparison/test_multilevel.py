@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.comparison.multilevel import MultilevelOptions, multilevel
+from analysis.not_computable import NotComputable
 
 
 @pytest.fixture(scope="module")
@@ -83,5 +84,5 @@ def test_that_groups_without_difference_have_no_variance():
 
 
 def test_that_one_group_is_refused(survey: pd.DataFrame):
-    with pytest.raises(ValueError, match="1 groups"):
+    with pytest.raises(NotComputable, match="multilevel_too_little"):
         multilevel(survey.assign(college=1), MultilevelOptions("A", "college"))

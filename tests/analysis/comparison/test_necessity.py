@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.comparison.necessity import NecessityOptions, analyse_necessity
+from analysis.not_computable import NotComputable
 
 
 @pytest.fixture(scope="module")
@@ -78,5 +79,5 @@ def test_that_a_theoretical_scope_counts_unused_ends():
 
 
 def test_that_few_rows_are_refused():
-    with pytest.raises(ValueError, match="5 rows"):
+    with pytest.raises(NotComputable, match="necessity_too_little"):
         analyse_necessity(staircase().head(5), NecessityOptions("y", ("x",)))

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.comparison.profiles import ProfileOptions, find_profiles
+from analysis.not_computable import NotComputable
 
 ABC = ("A", "B", "C")
 
@@ -101,5 +102,5 @@ def test_that_the_same_seed_finds_the_same(survey: pd.DataFrame):
 
 
 def test_that_equal_answers_are_refused(survey: pd.DataFrame):
-    with pytest.raises(ValueError, match="240 rows"):
+    with pytest.raises(NotComputable, match="profiles_too_little"):
         find_profiles(survey.assign(A=3.0), ProfileOptions(ABC))

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from analysis.comparison.design import build_design, variance_inflation
-from analysis.comparison.regress import RegressionError, RegressionOptions, regress
+from analysis.comparison.regress import RegressionOptions, regress
+from analysis.not_computable import NotComputable
 
 TERMS = ["(Intercept)", "x", "m", "w", "group=文", "group=理"]
 
@@ -107,28 +108,28 @@ def test_that_ordinal_estimates_equal_polr(survey: pd.DataFrame):
 
 def test_that_perfect_prediction_is_refused():
     data = pd.DataFrame({"y": [0, 0, 0, 0, 1, 1, 1, 1], "x": [1.0, 2, 3, 4, 5, 6, 7, 8]})
-    with pytest.raises(RegressionError, match="perfect_prediction"):
+    with pytest.raises(NotComputable, match="perfect_prediction"):
         regress(data, RegressionOptions("y", ("x",), kind="logistic"))
 
 
 def test_that_collinear_predictors_are_refused(survey: pd.DataFrame):
     twins = survey.assign(x2=2 * survey["x"])
-    with pytest.raises(RegressionError, match="regression_collinear"):
+    with pytest.raises(NotComputable, match="regression_collinear"):
         regress(twins, RegressionOptions("y", ("x", "x2")))
 
 
 def test_that_too_few_rows_are_refused(survey: pd.DataFrame):
-    with pytest.raises(RegressionError, match="regression_too_few"):
+    with pytest.raises(NotComputable, match="regression_too_few"):
         regress(survey.head(3), RegressionOptions("y", ("x", "m")))
 
 
 def test_that_a_constant_outcome_is_refused(survey: pd.DataFrame):
-    with pytest.raises(RegressionError, match="regression_constant"):
+    with pytest.raises(NotComputable, match="regression_constant"):
         regress(survey.assign(y=1.0), RegressionOptions("y", ("x",)))
 
 
 def test_that_three_values_are_no_yes_or_no(survey: pd.DataFrame):
-    with pytest.raises(RegressionError, match="outcome_not_binary"):
+    with pytest.raises(NotComputable, match="outcome_not_binary"):
         regress(survey, RegressionOptions("a1", ("x",), kind="logistic"))
 
 

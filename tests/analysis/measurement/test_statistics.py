@@ -41,6 +41,7 @@ from analysis.measurement.reliability import (
 )
 from analysis.measurement.rotation import rotate
 from analysis.measurement.validity import fornell_larcker, fornell_larcker_failures, htmt
+from analysis.not_computable import NotComputable
 
 ITEMS = [f"{construct}{j}" for construct in "abc" for j in range(1, 5)]
 A_ITEMS = ITEMS[:4]
@@ -289,7 +290,7 @@ def test_that_twin_items_are_smoothed_and_reported(survey: pd.DataFrame):
 
 
 def test_that_too_few_items_are_refused(survey: pd.DataFrame):
-    with pytest.raises(ValueError, match="2 items"):
+    with pytest.raises(NotComputable, match="factors_too_little"):
         explore_factors(survey[["a1", "a2"]])
 
 
