@@ -454,27 +454,36 @@ def second_order(
     A-S: 2 (Y_ik C_jl + Y_il C_jk), half on the diagonal of S;  m-A: C_li z_k.
     """
     q = len(structure.parameters)
-    H = np.zeros((q, q))
     C, M, L = state.C, state.M, state.L
     Y = L.T @ by_sigma @ L
-    X = L.T @ by_sigma @ M[: structure.p]
+    X = L.T @ (by_sigma @ M[: structure.p])
     z = L.T @ by_mu
     a, s, m = structure.of_A, structure.of_S, structure.of_m
     i, j = a.rows, a.columns
-    if len(a):
-        C_ab = C[np.ix_(j, i)]
-        XC = X[np.ix_(i, j)] * C_ab
-        H_aa = 2 * (XC + Y[np.ix_(i, i)] * M[np.ix_(j, j)] + XC.T)
-        zC = np.outer(z[i], state.eta[j]) * C_ab
-        H[np.ix_(a.local, a.local)] = H_aa + zC + zC.T
-    if len(a) and len(s):
+    H = np.zeros((q, q))
+    if not len(a):
+        return H
+    C_j, Y_i = C[j], Y[i]
+    C_ab = C_j[:, i]
+    half = X[i][:, j] * C_ab
+    if by_mu.any():
+        half = half + 0.5 * np.outer(z[i], state.eta[j]) * C_ab
+    H_aa = Y_i[:, i] * M[j][:, j] + half
+    H_aa += half.T
+    H_aa *= 2
+    _put(H, a, a, H_aa)
+    if len(s):
         k, l = s.rows, s.columns  # noqa: E741
-        H_as = 2 * (Y[np.ix_(i, k)] * C[np.ix_(j, l)] + Y[np.ix_(i, l)] * C[np.ix_(j, k)])
-        H_as = H_as * np.where(k == l, 0.5, 1.0)
-        H[np.ix_(a.local, s.local)] = H_as
-        H[np.ix_(s.local, a.local)] = H_as.T
-    if len(a) and len(m):
-        H_am = C[np.ix_(j, m.rows)] * z[i][:, None]
-        H[np.ix_(a.local, m.local)] = H_am
-        H[np.ix_(m.local, a.local)] = H_am.T
+        H_as = Y_i[:, k] * C_j[:, l] + Y_i[:, l] * C_j[:, k]
+        H_as *= np.where(k == l, 1.0, 2.0)
+        _put(H, a, s, H_as)
+        _put(H, s, a, H_as.T)
+    if len(m):
+        H_am = C_j[:, m.rows] * z[i][:, None]
+        _put(H, a, m, H_am)
+        _put(H, m, a, H_am.T)
     return H
+
+
+def _put(H: Array, rows: Cells, columns: Cells, values: Array) -> None:
+    H[rows.local[:, None], columns.local] = values

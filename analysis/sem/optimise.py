@@ -70,6 +70,7 @@ class _Search:
         self.damping, self.near, self.stale = 0.0, False, 0
         self.scaled, self.units = np.array([np.inf]), np.array([1.0])
         self.here: _Point
+        self.before: tuple[_Point, float] | None = None
         self.started = time.monotonic()
 
     def point(self, theta: Array) -> _Point | None:
@@ -123,17 +124,18 @@ class _Search:
         steps = self.problem.directions(here.states)
         gradient = self.constraints.reduce(self.problem.gradient(here.states, steps))
         if self.constraints.is_linear and self.near:  # no new curvature when already there
-            self.scaled = np.abs(gradient) / self.units
-            if float(self.scaled.max(initial=0.0)) <= GRADIENT_GOAL:
-                return "converged"
+            ended = self._at_the_end(np.abs(gradient) / self.units)
+            if ended:
+                return ended
         H = self._curvature(here, steps, near=self.near)
         self.units = np.sqrt(np.maximum(np.diagonal(H), 1e-300))
         step, self.scaled = self._step(here.theta, gradient, H, self.damping)
         size = float(self.scaled.max(initial=0.0))
         if size <= GRADIENT_GOAL and self.violation(here.theta) < 1e-9:
             return "converged"
-        if self.near and size <= GRADIENT_ENOUGH:
-            there, decrease = self._last_step(here, step), 0.0
+        if self.near and size <= GRADIENT_ENOUGH and self.constraints.is_linear:
+            there, decrease = self._unchecked(here, step), 0.0
+            self.before = (here, size)
         else:
             there, decrease = self._line_search(here, step)
         if there is None:
@@ -143,6 +145,31 @@ class _Search:
         self.near = decrease < 0.1 and size < 0.3
         self.here = there
         return ""
+
+    def _at_the_end(self, scaled: Array) -> str:
+        """Return "converged" when the gradient vanished, or no longer shrinks after a full step.
+
+        Near the end values no longer tell points apart, so full Newton steps are judged by
+        the gradient; the better of two points is kept.
+        """
+        size = float(scaled.max(initial=0.0))
+        self.scaled = scaled
+        if size <= GRADIENT_GOAL:
+            return "converged"
+        if self.before is None:
+            return ""
+        point, size_before = self.before
+        self.before = None
+        if size < 0.5 * size_before:
+            return ""
+        if size > size_before:
+            self.here = point
+        return "converged"
+
+    def _unchecked(self, here: _Point, step: Array) -> _Point | None:
+        """Return the point of a full step."""
+        move = step if self.constraints.basis is None else self.constraints.basis @ step
+        return self.point(here.theta + move)
 
     def _without_progress(self, size: float) -> str:
         """Damp the next step after a fruitless search; return why to give up, or ""."""
@@ -194,12 +221,6 @@ class _Search:
         multipliers = np.concatenate([solution.by_equalities, solution.by_inequalities])
         self.penalty = max(self.penalty, 2 * float(np.abs(multipliers).max(initial=0.0)))
         return solution.step / scale, np.abs(lagrangian)
-
-    def _last_step(self, here: _Point, step: Array) -> _Point | None:
-        """Return the point of a full Newton step where values no longer tell points apart."""
-        move = step if self.constraints.basis is None else self.constraints.basis @ step
-        there = self.point(here.theta + move)
-        return there if there is not None and self._is_flat(here, there) else None
 
     def _line_search(self, here: _Point, step: Array) -> tuple[_Point | None, float]:
         """Return the first point along the step that improves, and the decrease."""
