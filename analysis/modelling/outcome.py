@@ -24,22 +24,29 @@ if TYPE_CHECKING:
 
 
 def factors_only(walk: Walk) -> StructuralResult:
-    """Return the correlated factors of a study that names no path model: measurement's CFA."""
+    """Return the correlated factors of a study that names no path model: measurement's CFA.
+
+    Without a usable solution there is nothing to draw or read; the measurement stage says
+    why.
+    """
     items = walk.prepared.items_of
     factors = {c: i for c, i in items.items() if len(i) > 1}
     sem = walk.measurement.cfa
     codes = [str(name) for name in sem.observed] if sem is not None else []
     sample = model_sample(walk.prepared, codes)
     found = [finding("model_factors_only")]
-    if sem is not None:
+    if sem is not None and not sem.status.is_usable:
+        found += [finding("model_factors_unusable", Severity.BLOCK), *sem.findings]
+        sem = None
+    elif sem is not None:
         found += fit_cautions(sem)
     else:
-        found.append(_too_small(walk))
+        found.append(finding("model_factors_missing", Severity.CAUTION))
     return StructuralResult(
         name="",
         syntax=readable(factor_model(factors)),
         rungs=(),
-        n=walk.measurement.cfa_n if sem is not None else len(sample.data),
+        n=walk.measurement.cfa_n or len(sample.data),
         roles=walk.measurement.cfa_roles,
         sem=sem,
         sem_all=None,

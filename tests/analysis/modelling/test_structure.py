@@ -8,6 +8,7 @@ import pytest
 
 from analysis.modelling import ModellingOptions, StructuralResult, model_structure
 from analysis.preparation import PreparationOptions, PreparedDataset, prepare
+from analysis.sem import fit
 from resources.texts import LANGUAGES, has_sentence
 from survey.study import Study
 from tests.analysis.simulated_survey import plain_measurement, simulate
@@ -239,6 +240,21 @@ def test_that_a_study_without_a_model_has_factors_only() -> None:
     general = modelled(general_study())
     assert (general.name, general.rungs, general.is_measurement_only) == ("", (), True)
     assert "model_factors_only" in codes(general)
+
+
+def test_that_factors_without_a_usable_solution_are_not_shown() -> None:
+    prepared = general_study()
+    measurement = plain_measurement(prepared)
+    # two items that share everything but one stranger: the stranger's variance turns negative
+    rng = np.random.default_rng(4)
+    first = rng.standard_normal(200)
+    data = pd.DataFrame({"a": first, "b": first + 0.1 * rng.standard_normal(200)})
+    data["c"] = 0.95 * data["a"] - 0.3 * data["b"] + 0.2 * rng.standard_normal(200)
+    heywood = fit("F =~ a + b + c", data)
+    assert not heywood.status.is_usable
+    found = model_structure(prepared, replace(measurement, cfa=heywood, cfa_n=200), QUICK)
+    assert found.sem is None
+    assert "model_factors_unusable" in codes(found)
 
 
 def test_that_a_study_of_ones_own_can_bring_its_model() -> None:
