@@ -85,7 +85,7 @@ def fit_tables(tables: PairTables) -> PolychoricFit:
     """Return the maximum likelihood correlation of each table."""
     counts = _with_zero_rule(tables)
     perfect = _perfect(tables)
-    start = _start(counts)
+    start = _start(counts, tables)
 
     def derivatives(rho: Array, which: Index) -> tuple[Array, Array]:
         return _derivatives(rho, counts[which], tables.take(which))
@@ -116,8 +116,12 @@ def _perfect(tables: PairTables) -> Array:
     return np.where(small & plus, 1.0, np.where(small & minus, -1.0, 0.0))
 
 
-def _start(counts: Array) -> Array:
-    """Return the Pearson correlations of the category numbers."""
+def _start(counts: Array, tables: PairTables) -> Array:
+    """Return first guesses: the Pearson correlation r of the category numbers, corrected.
+
+    To first order their covariance is rho sum phi(row thresholds) sum phi(column thresholds).
+    Tables with empty cells start at r itself, so that a flat likelihood is met from below.
+    """
     total = counts.sum(axis=(1, 2))
     levels = np.arange(counts.shape[1], dtype=np.float64)
     rows, columns = counts.sum(axis=2), counts.sum(axis=1)
@@ -126,7 +130,12 @@ def _start(counts: Array) -> Array:
     var_c = columns @ levels**2 / total - mean_c**2
     product = np.einsum("kab,a,b->k", counts, levels, levels, optimize=True) / total
     with np.errstate(invalid="ignore", divide="ignore"):
-        start = (product - mean_r * mean_c) / np.sqrt(var_r * var_c)
+        covariance = product - mean_r * mean_c
+        pearson = covariance / np.sqrt(var_r * var_c)
+    lines = normal_density(np.clip(tables.row_limits, -FAR, FAR)).sum(axis=1)
+    lines = lines * normal_density(np.clip(tables.column_limits, -FAR, FAR)).sum(axis=1)
+    corrected = np.clip(covariance / np.maximum(lines, 1e-8), -0.9, 0.9)
+    start = np.where(tables.has_empty_cell(), pearson, corrected)
     return np.where(np.isfinite(start), start, 0.0)
 
 

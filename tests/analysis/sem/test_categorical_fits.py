@@ -2,8 +2,8 @@
 
 ``tests/reference/categorical_fits.json`` holds lavaan's estimates, standard errors,
 standardized estimates and fit measures of the simulated survey, written by the R script beside it
-(relative tolerance 1e-14 where nlminb accepts it). Where lavaan still stops short of the optimum its estimates are good to
-about 1e-6, hence the tolerances.
+(relative tolerance 1e-14 where nlminb accepts it). Where lavaan still stops short of the
+optimum its estimates are good to about 1e-6, hence the tolerances.
 """
 
 import json
