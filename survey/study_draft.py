@@ -50,17 +50,23 @@ def is_simulated(raw: RawTable) -> bool:
 def with_codes(columns: Sequence[ColumnPlan]) -> tuple[ColumnPlan, ...]:
     """Return the columns with a short, unique code for each item and a name for each group."""
     taken: set[str] = set()
+    result = []
+    for column in with_group_names(columns):
+        if column.kind in (ColumnKind.ITEM, ColumnKind.ATTENTION):
+            column = replace(column, code=_unique(column.code or _code(column), taken))
+        result.append(column)
+    return tuple(result)
+
+
+def with_group_names(columns: Sequence[ColumnPlan]) -> tuple[ColumnPlan, ...]:
+    """Return the columns with a unique name for each group that has none yet."""
     names: set[str] = set(TAKEN_NAMES)
     result = []
     for column in columns:
-        if column.kind in (ColumnKind.ITEM, ColumnKind.ATTENTION):
-            code = _unique(column.code or _code(column), taken)
-            result.append(replace(column, code=code))
-        elif column.kind is ColumnKind.GROUP:
-            name = _shortened(column.wording.strip(" :：?？。") or column.header.strip())
-            result.append(replace(column, code=_unique(name, names)))
-        else:
-            result.append(column)
+        if column.kind is ColumnKind.GROUP:
+            wording = column.wording.strip(" :：?？。") or column.header.strip()
+            column = replace(column, code=_unique(column.code or _shortened(wording), names))
+        result.append(column)
     return tuple(result)
 
 

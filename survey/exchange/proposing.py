@@ -17,7 +17,7 @@ from survey.exchange.totals import check_total
 from survey.exchange.tying import tie_columns
 from survey.exchange.user_options import with_role, with_user_scales
 from survey.study import Study
-from survey.study_draft import draft_study, is_simulated, with_codes
+from survey.study_draft import draft_study, is_simulated, with_codes, with_group_names
 
 
 def propose_plan(
@@ -58,6 +58,8 @@ def propose_plan(
     plan = with_role(raw, plan, role_column_header)
     if tied.origin == "draft":
         plan = _drafted(raw, plan)
+    if tied.origin == "framework":
+        plan = _with_own_groups(plan)
     if platform == "tencent":
         plan = replace(plan, columns=with_letter_labels(raw, plan.columns))
     if is_simulated(raw):
@@ -78,3 +80,10 @@ def _ignored_when_empty(raw: RawTable, column: ColumnPlan) -> ColumnPlan:
 def _drafted(raw: RawTable, plan: ImportPlan) -> ImportPlan:
     plan = replace(plan, columns=with_codes(plan.columns))
     return replace(plan, study=draft_study(raw, plan))
+
+
+def _with_own_groups(plan: ImportPlan) -> ImportPlan:
+    """Name the groups that the framework does not know; list those that the table has."""
+    plan = replace(plan, columns=with_group_names(plan.columns))
+    groups = tuple(column.code for column in plan.of_kind(ColumnKind.GROUP))
+    return plan.with_study(replace(plan.study, group_variables=groups))

@@ -309,6 +309,16 @@ def test_that_a_small_edit_of_the_wording_is_tolerated_and_told() -> None:
     assert "wording_differs" in [note.code for note in plan.notes]
 
 
+def test_that_groups_of_the_university_stand_beside_those_of_the_framework() -> None:
+    columns = framework_columns() | {
+        "职称": ["正高", "副高"] * 3,
+        "您在哪个校区": ["东", "西"] * 3,
+    }
+    responses, _ = apply_plan(raw := table(columns), propose_plan(raw))
+    assert responses.study.group_variables == ("职称", "您在哪个校区")
+    assert responses.respondents["您在哪个校区"].tolist() == ["东", "西"] * 3
+
+
 def test_that_the_role_column_is_asked_when_none_is_found_and_may_be_waived() -> None:
     columns = framework_columns()
     del columns["您的身份"]
