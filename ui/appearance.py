@@ -173,6 +173,8 @@ QLabel#heading {{ font-size: {font_size + 5}pt; font-weight: 600; }}
 QLabel#title {{ font-size: {font_size + 16}pt; font-weight: 600; }}
 QLabel#section {{ font-weight: 600; padding-top: 8px; }}
 QLabel#muted {{ color: {t.muted}; }}
+QLabel#mark {{ color: {t.block}; border: 1px solid {t.block}; border-radius: 3px;
+    padding: 1px 8px; font-weight: 600; }}
 QLabel#caption {{ font-weight: 600; }}
 QPushButton, QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox, QDateEdit {{ min-height: 24px; }}
 QPushButton {{ padding: 2px 14px; border: 1px solid {t.strong_border}; border-radius: 4px;

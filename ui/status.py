@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
+from resources.texts import sentence
 from ui.flow import Flow
 from ui.session import Session
-from ui.texts import step_text
+from ui.texts import language, step_text
 
 
 class StatusLine(QStatusBar):
@@ -29,9 +30,12 @@ class StatusLine(QStatusBar):
         self.stop.clicked.connect(flow.cancel)
         self.sample = QLabel(self)
         self.saved = QLabel(self)
+        self.mark = QLabel(sentence("report.simulated", language()), self)
+        self.mark.setObjectName("mark")
         self.addWidget(self.work)
         self.addWidget(self.bar)
         self.addWidget(self.stop)
+        self.addPermanentWidget(self.mark)
         self.addPermanentWidget(self.sample)
         self.addPermanentWidget(self.saved)
         flow.busy_changed.connect(self._show_work)
@@ -66,6 +70,7 @@ class StatusLine(QStatusBar):
 
     def _show_sample(self) -> None:
         responses, chain = self._session.responses, self._session.chain
+        self.mark.setVisible(responses is not None and responses.study.is_simulated)
         if responses is None:
             self.sample.setText("")
             return

@@ -6,7 +6,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from analysis.findings import Finding, Severity
+from resources.texts import sentence
 from ui.session import Session
+from ui.texts import language
 from ui.widgets.step_list import StepEntry, StepState
 
 
@@ -40,6 +42,13 @@ class Panel(QObject):
     def _refresh_now(self) -> None:
         self._is_due = False
         self.refresh()
+
+    @property
+    def mark(self) -> str:
+        """Return 模拟数据 when the results are of simulated answers, else ""."""
+        chain = self.session.chain
+        is_simulated = chain is not None and chain.prepared.study.is_simulated
+        return sentence("report.simulated", language()) if is_simulated else ""
 
     def result_entry(self, summary: str, findings: Sequence[Finding]) -> StepEntry:
         """Return the line of a step with results: stale, in need of a look, or done."""

@@ -141,6 +141,23 @@ def test_the_whole_way_from_answers_to_a_saved_project_with_report(
     assert not session.project.is_modified
 
 
+def test_that_simulated_answers_are_marked_wherever_results_appear(opened: MainWindow):
+    session = opened.session
+    study = replace(session.plan.study, is_simulated=True)
+    walk = Walk(opened)
+    session.edit("模拟", plan=session.plan.with_study(study))
+    walk.wait(lambda: session.responses is not None)
+    assert opened.status.mark.isVisible()
+    _quick(opened)
+    walk.run()
+    walk.rest(0.2)
+    for panel in opened.workbench.panels[2:7]:
+        assert panel.page.mark.text() == "模拟数据"
+    table = opened.workbench.panels[3].reliability
+    table.copy()
+    assert QApplication.clipboard().text().endswith("模拟数据")
+
+
 def test_that_changed_options_grey_the_results(opened: MainWindow):
     walk = Walk(opened)
     _quick(opened)

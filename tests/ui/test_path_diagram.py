@@ -101,6 +101,9 @@ def test_that_the_png_is_on_white_whatever_the_theme(diagram: PathDiagram, tmp_p
 def test_that_the_svg_keeps_its_text(diagram: PathDiagram, tmp_path: Path):
     diagram.export(tmp_path / "图.svg")
     svg = (tmp_path / "图.svg").read_text(encoding="utf-8")
+    assert "模拟数据" not in svg
+    diagram.mark = "模拟数据"
+    assert "模拟数据" in diagram.to_svg().decode()
     for text in ("评价机制", "0.41", "R² = 0.170"):
         assert text in svg
 

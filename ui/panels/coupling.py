@@ -181,6 +181,7 @@ class CouplingPanel(Panel):
 
     def refresh(self) -> None:
         """Show the results of the last run."""
+        self.page.set_mark(self.mark)
         session = self.session
         chain = session.chain
         found = None if chain is None else chain.coupling

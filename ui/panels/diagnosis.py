@@ -184,6 +184,7 @@ class DiagnosisPanel(Panel):
 
     def refresh(self) -> None:
         """Show the results of the last run."""
+        self.page.set_mark(self.mark)
         session = self.session
         chain = session.chain
         found = None if chain is None else chain.diagnosis

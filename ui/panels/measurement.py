@@ -200,6 +200,7 @@ class MeasurementPanel(Panel):
 
     def refresh(self) -> None:
         """Show the results of the last run."""
+        self.page.set_mark(self.mark)
         session = self.session
         chain = session.chain
         if chain is None:

@@ -172,6 +172,7 @@ class QualityPanel(Panel):
 
     def refresh(self) -> None:
         """Show the session's answers and, once run, its quality flags."""
+        self.page.set_mark(self.mark)
         session = self.session
         chain = session.chain
         self.notes.set_records(self._note_records())

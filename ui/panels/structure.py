@@ -251,6 +251,8 @@ class StructurePanel(Panel):
 
     def refresh(self) -> None:
         """Show the results of the last run."""
+        self.page.set_mark(self.mark)
+        self.diagram.mark = self.mark
         session = self.session
         chain = session.chain
         structural = None if chain is None else chain.structural

@@ -70,6 +70,7 @@ class Ink:
     chosen: str
 
 
+MARK_COLOUR = "#b3261e"
 PAPER = Ink("#ffffff", "#222222", "#777777", "#111111", "#444444", "#eef3f9", "#ffffff", "#222222")
 
 
@@ -152,8 +153,8 @@ def paint_node(painter: QPainter, node: SceneNode, ink: Ink, *, is_chosen: bool 
         _text(painter, row, node.detail, size=DETAIL_FONT, bold=False, colour=ink.detail)
 
 
-def paint_scene(painter: QPainter, scene: Scene, ink: Ink) -> None:
-    """Paint the whole scene in its order: edges, labels, nodes."""
+def paint_scene(painter: QPainter, scene: Scene, ink: Ink, *, mark: str = "") -> None:
+    """Paint the whole scene in its order: edges, labels, nodes; ``mark`` in the corner."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for edge in scene.edges:
         paint_edge(painter, edge, ink)
@@ -164,6 +165,9 @@ def paint_scene(painter: QPainter, scene: Scene, ink: Ink) -> None:
         painter.translate(node.x, node.y)
         paint_node(painter, node, ink)
         painter.restore()
+    if mark:
+        corner = QRectF(scene.width - 60, -MARGIN, 60 + MARGIN, MARGIN)
+        _text(painter, corner, mark, size=DETAIL_FONT, bold=True, colour=MARK_COLOUR)
 
 
 class _Arrows(QGraphicsItem):
@@ -265,6 +269,7 @@ class PathDiagram(QGraphicsView):
         self._graph: PathGraph | None = None
         self._arrows: _Arrows | None = None
         self._nodes: dict[str, _Node] = {}
+        self.mark = ""
         self._is_building = False
         self._is_moved = False
         self._is_fitted = True
@@ -411,7 +416,7 @@ class PathDiagram(QGraphicsView):
         painter = QPainter(image)
         painter.scale(scale, scale)
         painter.translate(MARGIN, MARGIN)
-        paint_scene(painter, scene, PAPER)
+        paint_scene(painter, scene, PAPER, mark=self.mark)
         painter.end()
         return image
 
@@ -429,7 +434,7 @@ class PathDiagram(QGraphicsView):
         generator.setTitle(self.tr("路径图"))
         painter = QPainter(generator)
         painter.translate(MARGIN, MARGIN)
-        paint_scene(painter, scene, PAPER)
+        paint_scene(painter, scene, PAPER, mark=self.mark)
         painter.end()
         return bytes(buffer.data().data())
 

@@ -75,6 +75,7 @@ class ResultTable(QWidget):
         super().__init__(parent)
         self._wraps = wraps
         self.fits_rows = False
+        self.mark = ""
         self.model = ResultTableModel(columns, self)
         self._sorted = QSortFilterProxyModel(self)
         self._sorted.setSourceModel(self.model)
@@ -177,8 +178,8 @@ class ResultTable(QWidget):
         """Put the table on the clipboard, as text and as a table for word processors."""
         mime = QMimeData()
         text = self.text()
-        mime.setText(text)
-        mime.setHtml(_html(text))
+        mime.setText(f"{text}\n{self.mark}" if self.mark else text)
+        mime.setHtml(_html(text) + (f"<p>{self.mark}</p>" if self.mark else ""))
         QGuiApplication.clipboard().setMimeData(mime)
 
     def _fit_columns(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from analysis.findings import Finding
 from ui.texts import language
@@ -26,6 +26,10 @@ class ResultsPage(QWidget):
         self.tabs.setUsesScrollButtons(True)
         self._tables: list[ResultTable] = []
         self._stale = self.tr("选项或答卷已改变，以下是上一次运行的结果。按“运行诊断”更新。")
+        self.mark = QLabel(self.tabs)
+        self.mark.setObjectName("mark")
+        self.mark.setVisible(False)
+        self.tabs.setCornerWidget(self.mark)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 8)
         layout.setSpacing(8)
@@ -65,6 +69,13 @@ class ResultsPage(QWidget):
         self.bar.set_messages(messages)
         for table in self._tables:
             table.set_stale(is_stale)
+
+    def set_mark(self, text: str) -> None:
+        """Mark the page, and every table copied from it, as 模拟数据; "" for real data."""
+        self.mark.setText(text)
+        self.mark.setVisible(bool(text))
+        for table in self._tables:
+            table.mark = text
 
     def set_empty_text(self, text: str) -> None:
         """Say in every table why it is empty."""
