@@ -125,23 +125,21 @@ def numeric_columns(data: pd.DataFrame, names: Sequence[str]) -> Array:
         raise SemError(
             "unknown_variable", names=tuple(unknown), suggestions=_similar(unknown, columns)
         )
-    values = np.empty((len(data), len(names)))
-    plain = [name for name in names if name in columns]
-    block = data[plain] if data.columns.is_unique else None
-    if block is not None and len(plain) == len(names) and _all_float(block):
-        values[:] = block.to_numpy(dtype=np.float64)
-    else:
+    values = _numeric_block(data, names) if data.columns.is_unique else None
+    if values is None:
+        values = np.empty((len(data), len(names)))
         for k, name in enumerate(names):
             values[:, k] = _numbers(data, name, columns)
     _check_values(values, names)
     return values
 
 
-def _all_float(block: pd.DataFrame) -> bool:
-    return all(
-        getattr(dtype, "kind", "") in "fiu" and isinstance(dtype, np.dtype)
-        for dtype in block.dtypes
-    )
+def _numeric_block(data: pd.DataFrame, names: Sequence[str]) -> Array | None:
+    """Return plain numeric columns in one go; None when some need a closer look."""
+    if not all(name in data.columns for name in names):
+        return None
+    block = data[list(names)].to_numpy()
+    return np.array(block, dtype=np.float64) if block.dtype.kind in "fiu" else None
 
 
 def _is_product(name: str, columns: set[object]) -> bool:

@@ -21,7 +21,7 @@ from analysis.sem.inference import infer
 from analysis.sem.measures import model_tests
 from analysis.sem.model_matrices import build_structures
 from analysis.sem.optimise import minimise
-from analysis.sem.options import SemOptions, check_options, resolve_estimator, resolved
+from analysis.sem.options import SemOptions, check_options, resolve_estimator, resolved, with_tuples
 from analysis.sem.parameter_table import build_table, classify
 from analysis.sem.problem import Problem
 from analysis.sem.result import SemResult
@@ -91,6 +91,9 @@ def build_problem(
 
     ``known``: moments of the same data, variables and estimator, from an earlier problem.
     """
+    if not isinstance(data, CovarianceInput) and not hasattr(data, "columns"):
+        raise SemError("not_a_table", kind=type(data).__name__)
+    options = with_tuples(options)
     check_options(options)
     options = _with_ordered_thresholds(specification, options)
     estimator = resolve_estimator(options)

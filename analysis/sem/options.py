@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
@@ -192,6 +193,21 @@ def resolve_estimator(options: SemOptions) -> Estimator:
     if (options.sampling_weights and is_plain) or (options.cluster and not estimator.is_likelihood):
         raise SemError("weights_need_ml", name=name)
     return estimator
+
+
+_TUPLES = ("effect_coding", "ordered", "group_labels", "group_equal", "group_partial")
+
+
+def with_tuples(options: SemOptions) -> SemOptions:
+    """Return the options with lists and single words as tuples, so that they can be hashed."""
+    changes: dict[str, tuple[str, ...]] = {}
+    for name in _TUPLES:
+        value: object = getattr(options, name)
+        if isinstance(value, str):
+            changes[name] = (value,)
+        elif not isinstance(value, tuple) and isinstance(value, Iterable):
+            changes[name] = tuple(str(entry) for entry in value)
+    return replace(options, **changes) if changes else options  # type: ignore[arg-type]
 
 
 def check_options(options: SemOptions) -> None:

@@ -178,10 +178,7 @@ def _factors(plan: _Plan, scales: _Scales) -> tuple[Array, Array]:
     factor: Array = np.ones(len(plan.first))
     slope: Array = np.zeros((len(plan.first), slopes.shape[1]))
     for part in (plan.first, plan.second):
-        places = np.array(
-            [_place(scales, name, residual) for name, residual, _ in part], dtype=np.intp
-        )
-        power = np.array([entry[2] for entry in part])
+        places, power = _places(part, tuple(scales.place.items()))
         base = np.where(usable, np.abs(variances), np.nan)[places]
         vanishes = (power > 0) & (variances[places] == 0)  # no variance: standardized to 0
         factor = factor * np.where(vanishes, 0.0, base**power)
@@ -189,10 +186,15 @@ def _factors(plan: _Plan, scales: _Scales) -> tuple[Array, Array]:
     return factor, slope
 
 
-def _place(scales: _Scales, name: str, is_residual: bool) -> int:
-    if not name:
-        return 2 * len(scales.total)
-    return scales.place[name] + (len(scales.total) if is_residual else 0)
+@lru_cache(maxsize=256)
+def _places(
+    part: tuple[tuple[str, bool, float], ...], place: tuple[tuple[str, int], ...]
+) -> tuple[IndexArray, Array]:
+    """Return where each factor's variance stands among (total, residual, 1), and the powers."""
+    known = dict(place)
+    n = len(known)
+    places = [known[name] + n * residual if name else 2 * n for name, residual, _ in part]
+    return np.array(places, dtype=np.intp), np.array([entry[2] for entry in part])
 
 
 def _powers(row: Row, latent: set[str], kind: str) -> list[tuple[str, bool, float]]:

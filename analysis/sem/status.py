@@ -14,6 +14,7 @@ from analysis.findings import Finding, Severity, finding
 
 if TYPE_CHECKING:
     from analysis.sem.inference import Inference
+    from analysis.sem.model_matrices import GroupState
     from analysis.sem.moments import Array, IndexArray
     from analysis.sem.optimise import Optimum
     from analysis.sem.problem import Problem
@@ -68,7 +69,8 @@ def judge(problem: Problem, optimum: Optimum, inference: Inference | None) -> Se
     if inference is not None and not identified:
         names = _row_names(problem, inference.unidentified)
         findings.append(finding("sem_not_identified", Severity.BLOCK, *names))
-    trouble = _inadmissible(problem, optimum.theta)
+    states = problem.states(optimum.theta) if inference is None else inference.states
+    trouble = _inadmissible(problem, states)
     findings += trouble
     enough = problem.moments.n > problem.constraints.n_parameters
     if not enough:
@@ -99,9 +101,9 @@ def row_title(problem: Problem, lhs: str, op: str, rhs: str, group: int) -> str:
     return text
 
 
-def _inadmissible(problem: Problem, theta: Array) -> list[Finding]:
+def _inadmissible(problem: Problem, states: tuple[GroupState, ...]) -> list[Finding]:
     findings: list[Finding] = []
-    for g, state in enumerate(problem.states(theta)):
+    for g, state in enumerate(states):
         s = problem.structures[g]
         p = s.p
         label = problem.moments.groups[g].label

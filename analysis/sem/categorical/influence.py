@@ -9,6 +9,7 @@ from analysis.sem.categorical.casewise import PairScores
 from analysis.sem.categorical.data import CodedData, pair_order
 from analysis.sem.categorical.polychoric import PairTables, PolychoricFit
 from analysis.sem.categorical.univariate import UnivariateFit
+from survey.progress import Progress, silent
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -47,7 +48,7 @@ class Influence:
         )
         self._size = self._pair_start + len(self._rows)
 
-    def gamma(self, pairs: dict[int, PairScores]) -> Array:
+    def gamma(self, pairs: dict[int, PairScores], progress: Progress = silent) -> Array:
         """Return n times the asymptotic covariance of the moments."""
         data = self._data
         loose = {k: self._casewise(k, pair) for k, pair in pairs.items()}
@@ -65,6 +66,7 @@ class Influence:
         flat = tabled.reshape(len(tabled), width * width)
         total = np.zeros((self._size, self._size))
         for start in range(0, data.n, CHUNK):
+            progress(start / data.n, "sem_correlations")
             rows = slice(start, min(start + CHUNK, data.n))
             block = np.empty((rows.stop - rows.start, self._size), order="F")
             self._fill_first_step(block, rows)

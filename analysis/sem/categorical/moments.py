@@ -23,7 +23,7 @@ from analysis.sem.categorical.data import CodedData, pair_order
 from analysis.sem.categorical.influence import CHUNK, Influence
 from analysis.sem.categorical.polychoric import PairTables, PolychoricFit, fit_tables
 from analysis.sem.categorical.univariate import UnivariateFit, fit_numeric, fit_ordered
-from survey.progress import Progress, silent
+from survey.progress import Progress, part_of, silent
 
 Array = NDArray[np.float64]
 
@@ -88,8 +88,10 @@ def ordinal_moments(
     Missing answers are used pairwise: each threshold from the cases that answered the
     item, each correlation from those that answered both.
     """
+    progress(0.0, "sem_correlations")
     fits = [_fit_variable(data, v) for v in range(len(data.names))]
     rows, columns = pair_order(len(fits))
+    progress(0.1, "sem_correlations")
     tables = _tables(data, fits)
     polychoric = fit_tables(tables)
     rho = np.eye(len(fits))
@@ -97,7 +99,7 @@ def ordinal_moments(
     pairs: dict[int, PairScores] = {}
     loose = [k for k in range(len(rows)) if not _in_table(data, rows[k], columns[k])]
     for done, k in enumerate(loose):
-        progress(done / len(loose), "sem_correlations")
+        progress(0.2 + 0.5 * done / len(loose), "sem_correlations")
         i, j = int(rows[k]), int(columns[k])
         pairs[k] = _fit_pair(data, fits[i], fits[j])
         rho[i, j] = rho[j, i] = pairs[k].rho
@@ -105,7 +107,7 @@ def ordinal_moments(
     gamma = None
     if with_gamma:
         influence = Influence(data, fits, rho=rho, tables=tables, polychoric=polychoric)
-        gamma = influence.gamma(pairs)
+        gamma = influence.gamma(pairs, part_of(progress, 0.7, 1.0))
     share = data.weights / data.weights.sum()
     centre = share @ data.covariates
     spread = (data.covariates - centre).T * share @ (data.covariates - centre)

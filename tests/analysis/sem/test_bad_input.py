@@ -69,6 +69,13 @@ def test_that_empty_and_short_data_are_refused() -> None:
     assert refused(F, gaps).code == "no_cases_left"
 
 
+def test_that_lists_in_options_serve_as_tuples_and_arrays_are_refused() -> None:
+    frame = data().assign(g=["a", "b"] * 40)
+    options = SemOptions(group="g", group_equal=["loadings"], group_partial="f=~x2")  # type: ignore[arg-type]
+    assert fit(F, frame, options).fit_measures["df"] == 2 * 2 + 2
+    assert refused(F, frame[["x1", "x2"]].to_numpy()).code == "not_a_table"
+
+
 def test_that_duplicate_columns_are_refused() -> None:
     frame = data()
     frame.insert(0, "x1", 1.0, allow_duplicates=True)
