@@ -18,6 +18,7 @@ from analysis.sem.data_input import read_cases
 from analysis.sem.errors import SemError
 from analysis.sem.moments import GroupMoments, SampleMoments
 from analysis.sem.options import SemOptions
+from survey.progress import Cancelled
 from tests.analysis.sem.mixed_survey import mixed_survey
 
 
@@ -474,3 +475,17 @@ def test_that_a_single_category_is_refused_by_name() -> None:
     with pytest.raises(SemError) as caught:
         ordered_levels(cases, ("a", "b"))
     assert (caught.value.code, caught.value.values["name"]) == ("one_category", "a")
+
+
+def test_that_the_work_reports_its_progress_and_stops_when_told() -> None:
+    cases = read_cases(mixed_survey(), ITEMS, SemOptions(ordered=ITEMS))
+    shares: list[float] = []
+
+    def watch(share: float, _step: str, /) -> None:
+        shares.append(share)
+        if share >= 0.7:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        ordered_moments(cases, ordered=ITEMS, progress=watch)
+    assert shares == sorted(shares)
