@@ -61,8 +61,13 @@ def _options(given: dict[str, Any]) -> SemOptions:
     for name, own in TUPLE_NAMES.items():
         if given.get(name):
             chosen[own] = tuple(given[name])
-    if chosen.get("missing") in ("fiml", "ml.x"):
+    if chosen.get("missing") in ("fiml", "direct", "ml.x"):
         chosen["missing"] = "ml"
+    if chosen.get("se") == "robust":  # lavaan's short name
+        is_complete = chosen.get("missing") != "ml"
+        chosen["se"] = "robust.sem" if is_complete else "robust.huber.white"
+    elif chosen.get("se") == "bootstrap":
+        del chosen["se"]
     if given.get("bootstrap"):
         chosen["bootstrap"] = int(given["bootstrap"]["R"])
         chosen["seed"] = int(given["bootstrap"]["seed"])
