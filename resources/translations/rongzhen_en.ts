@@ -255,22 +255,6 @@
    <translation>Form</translation>
   </message>
   <message>
-   <source>耦合度 C</source>
-   <translation>Coupling C</translation>
-  </message>
-  <message>
-   <source>综合指数 T</source>
-   <translation>Index T</translation>
-  </message>
-  <message>
-   <source>协调度 D</source>
-   <translation>Degree D</translation>
-  </message>
-  <message>
-   <source>D 的 95% 区间</source>
-   <translation>95% interval of D</translation>
-  </message>
-  <message>
    <source>等级</source>
    <translation>Level</translation>
   </message>
@@ -297,6 +281,18 @@
   <message>
    <source>95% 区间</source>
    <translation>95% interval</translation>
+  </message>
+  <message>
+   <source>耦合 C</source>
+   <translation>Coupling C</translation>
+  </message>
+  <message>
+   <source>指数 T</source>
+   <translation>Index T</translation>
+  </message>
+  <message>
+   <source>协调 D</source>
+   <translation>Degree D</translation>
   </message>
   <message>
    <source>样本</source>

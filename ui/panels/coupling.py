@@ -85,11 +85,11 @@ class CouplingPanel(Panel):
             self.tr("耦合协调度"),
             [
                 ResultColumn("formula", self.tr("公式"), words=self.forms),
-                ResultColumn("C", self.tr("耦合度 C"), number),
-                ResultColumn("T", self.tr("综合指数 T"), number),
-                ResultColumn("D", self.tr("协调度 D"), number),
-                ResultColumn(("D_low", "D_high"), self.tr("D 的 95% 区间"), number),
-                ResultColumn("level", self.tr("等级"), is_wide=True),
+                ResultColumn("C", self.tr("耦合 C"), number),
+                ResultColumn("T", self.tr("指数 T"), number),
+                ResultColumn("D", self.tr("协调 D"), number),
+                ResultColumn(("D_low", "D_high"), self.tr("95% 区间"), number),
+                ResultColumn("level", self.tr("等级")),
                 ResultColumn(
                     "midpoint", self.tr("中点参照"), tip=self.tr("所有题都答中点时的协调度与等级")
                 ),

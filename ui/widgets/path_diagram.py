@@ -384,7 +384,7 @@ class PathDiagram(QGraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         shape = self.width() / max(self.height(), 1)
-        if self._is_placed_by_rule and not 0.7 < shape / self._placed_for < 1.4:
+        if self._is_placed_by_rule and not 0.87 < shape / self._placed_for < 1.15:
             # Made for a frame of another shape, mostly before it was first shown.
             self._place_soon()
         elif self._is_fitted:

@@ -232,7 +232,7 @@ class ResultTable(QWidget):
         row_height = self.view.verticalHeader().defaultSectionSize()
         bar = self.view.horizontalScrollBar().sizeHint().height()
         head = self.view.horizontalHeader().sizeHint().height()
-        self.view.setFixedHeight(head + rows * row_height + bar + 2)
+        self.view.setFixedHeight(max(head, row_height + 4) + rows * row_height + bar + 6)
 
 
 def _html(text: str) -> str:
