@@ -58,6 +58,8 @@ NUMBERED = (
     actions.limits,
 )
 APPENDICES = (appendix.questionnaire, appendix.statistics)
+NO_RESULTS = frozenset({"origin", "syntax", "jars"})
+"""Tables that hold no result."""
 REFERENCE = re.compile(r"\[\[(\w+)\]\]")
 
 
@@ -76,7 +78,7 @@ def build_report(chain: ChainResult, facts: ReportFacts, language: str = "zh_CN"
     numbered = [block for chapter in NUMBERED for block in chapter(context)]
     blocks += _with_heading_numbers(numbered, context)
     blocks += [block for chapter in APPENDICES for block in chapter(context)]
-    labelled = _with_labels(blocks, context)
+    labelled = _with_labels([_with_data_note(block, context) for block in blocks], context)
     mark = context.say("simulated") if chain.prepared.study.is_simulated else ""
     title = front.report_title(context)
     return Report(
@@ -91,6 +93,13 @@ def build_report(chain: ChainResult, facts: ReportFacts, language: str = "zh_CN"
         page_of=context.say("page_of", page="{page}", pages="{pages}"),
         keywords=context.items("keyword"),
     )
+
+
+def _with_data_note(block: Block, context: Context) -> Block:
+    """Say under every table of results which framework or study it follows."""
+    if not isinstance(block, Table) or block.key in NO_RESULTS:
+        return block
+    return replace(block, notes=(*block.notes, context.data_note))
 
 
 def _with_heading_numbers(blocks: list[Block], context: Context) -> list[Block]:

@@ -70,7 +70,7 @@ def problems(context: Context) -> list[Block]:
                 Column(context.say("column.causes"), width=2.5),
             ),
             rows,
-            (context.say("problems.note"), context.data_note),
+            (context.say("problems.note"),),
             is_compact=True,
         ),
     ]
@@ -163,7 +163,7 @@ def measures(context: Context) -> list[Block]:
                 Column(context.say("column.acceptance"), width=1.9),
             ),
             tuple(_measure_row(context, item) for item in chosen),
-            (context.say("measures.note"), context.data_note),
+            (context.say("measures.note"),),
             is_compact=True,
         ),
         Paragraph(context.say("measures.codes_text")),
@@ -222,7 +222,7 @@ def _codes_table(context: Context, chosen: list[Recommendation]) -> Table:
             Column(context.say("column.actors"), width=1.6),
         ),
         tuple(rows),
-        (context.data_note,),
+        (),
         is_compact=True,
     )
 
@@ -266,7 +266,7 @@ def ledger(context: Context) -> list[Block]:
                 Column(context.say("column.state"), width=0.8),
             ),
             tuple(rows),
-            (context.say("ledger.note"), context.data_note),
+            (context.say("ledger.note"),),
         ),
         Heading(context.say("ledger.plan"), 2),
         Bullets(context.items("ledger.step", date=_next_wave(context)), is_numbered=True),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from analysis.report.content.context import Context, count, decimal, records, share
 from analysis.report.content.coupling import degrees_table
+from analysis.report.content.measuring import reported_fit
 from analysis.report.document import Block, Cell, Column, Heading, Interval, Paragraph, Table
 from analysis.report.numbers import NumberKind
 
@@ -60,7 +61,7 @@ def _items_table(context: Context) -> Table:
             Column(context.say("column.loading"), K.BRIEF, width=0.9),
         ),
         tuple(rows),
-        (context.say("appendix.items_note"), context.data_note),
+        (context.say("appendix.items_note"),),
         is_compact=True,
     )
 
@@ -209,13 +210,15 @@ def _checklist(context: Context) -> list[Block]:
     sem = chain.structural.sem
     if sem is None or not sem.status.is_usable:
         return []
+    fit = reported_fit(sem)
     values = {
         "n": count(sem.n),
-        "chisq": decimal(sem.fit_measures.get("chisq")),
-        "df": count(sem.fit_measures.get("df")),
-        "cfi": decimal(sem.fit_measures.get("cfi")),
-        "rmsea": decimal(sem.fit_measures.get("rmsea")),
-        "srmr": decimal(sem.fit_measures.get("srmr")),
+        "chisq": decimal(fit.get("chisq")),
+        "df": count(fit.get("df")),
+        "cfi": decimal(fit.get("cfi")),
+        "rmsea": decimal(fit.get("rmsea")),
+        "srmr": decimal(fit.get("srmr")),
+        "rivals": context.say("jars.rivals_given" if _has_rivals(context) else "jars.not_given"),
         "residual": decimal(_largest_residual(sem)),
         "missing": share(float(chain.measurement.items["missing_share"].mean())),
         "skewness": decimal(float(chain.measurement.items["skewness"].abs().max())),
@@ -249,6 +252,11 @@ def _checklist(context: Context) -> list[Block]:
             is_compact=True,
         ),
     ]
+
+
+def _has_rivals(context: Context) -> bool:
+    rivals = context.chain.structural.rivals
+    return rivals is not None and len(rivals) > 1
 
 
 def _has_second(context: Context) -> bool:

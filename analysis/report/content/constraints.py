@@ -82,10 +82,7 @@ def _scores_table(context: Context, table: pd.DataFrame, group: str) -> Table:
             )
             for code, row in records(table)
         ),
-        (
-            context.say("portrait.scores_note", draws=context.chain.options.diagnosis.bootstrap),
-            context.data_note,
-        ),
+        (context.say("portrait.scores_note", draws=context.chain.options.diagnosis.bootstrap),),
     )
 
 
@@ -140,7 +137,7 @@ def _items_table(context: Context, table: pd.DataFrame, group: str) -> Table:
             Column(context.say("column.unknown"), K.SHARE, width=1.0),
         ),
         tuple(rows),
-        (context.say("portrait.items_note"), context.data_note),
+        (context.say("portrait.items_note"),),
     )
 
 
@@ -168,7 +165,7 @@ def _mechanisms(context: Context, table: pd.DataFrame, group: str) -> list[Block
                 Column(context.say("column.mechanisms"), width=5.0),
             ),
             rows,
-            (context.say("portrait.mechanisms_note"), context.data_note),
+            (context.say("portrait.mechanisms_note"),),
             is_compact=True,
         )
     ]

@@ -91,7 +91,6 @@ def _systems_table(context: Context) -> Table:
                 f"coupling.systems_note_{context.chain.options.coupling.role_weighting}",
                 draws=count(context.chain.options.coupling.bootstrap),
             ),
-            context.data_note,
         ),
     )
 
@@ -157,7 +156,7 @@ def degrees_table(context: Context, formulas: tuple[str, ...], *, key: str) -> T
             Column(context.say("column.midpoint"), K.DECIMAL, width=1.1),
         ),
         tuple(rows),
-        (*context.items(f"coupling.{key}_note"), context.data_note),
+        context.items(f"coupling.{key}_note"),
     )
 
 
@@ -265,7 +264,7 @@ def _role_table(context: Context) -> Table:
             Column(context.say("column.coverage"), K.SHARE),
         ),
         rows,
-        (context.say("coupling.roles_note", threshold=context.threshold), context.data_note),
+        (context.say("coupling.roles_note", threshold=context.threshold),),
     )
 
 
@@ -336,10 +335,7 @@ def _obstacles_table(context: Context) -> Table:
             )
             for code, row in records(ordered)
         ),
-        (
-            context.say("obstacles.note", draws=count(context.chain.options.coupling.bootstrap)),
-            context.data_note,
-        ),
+        (context.say("obstacles.note", draws=count(context.chain.options.coupling.bootstrap)),),
     )
 
 
@@ -367,5 +363,5 @@ def _gains_table(context: Context) -> Table:
             )
             for code, row in records(ordered)
         ),
-        (context.say("obstacles.gains_note"), context.data_note),
+        (context.say("obstacles.gains_note"),),
     )

@@ -117,7 +117,7 @@ def _reliability_table(context: Context) -> Table:
             Column(context.say("column.grade"), width=1.1),
         ),
         rows,
-        (context.say("reliability.note"), context.data_note),
+        (context.say("reliability.note"),),
         is_compact=True,
     )
 
@@ -138,9 +138,7 @@ def alpha_grade(alpha: float) -> str:
 
 def fit_table(context: Context, sem: SemResult, *, key: str, n: int) -> Table:
     """Return fit indices beside the customary limits."""
-    values = dict(sem.fit_measures)
-    if values.get("df"):
-        values["cmin_df"] = values["chisq"] / values["df"]
+    values = reported_fit(sem)
     rows = []
     for name, kind in FIT_ROWS:
         if name not in values or math.isnan(values[name]):
@@ -170,10 +168,27 @@ def fit_table(context: Context, sem: SemResult, *, key: str, n: int) -> Table:
         tuple(rows),
         (
             context.say("fit.note", n=count(n), estimator=estimator(context, sem)),
+            *((context.say("fit.robust"),) if "chisq.scaled" in sem.fit_measures else ()),
             context.say("fit.warning"),
         ),
         is_compact=True,
     )
+
+
+def reported_fit(sem: SemResult) -> dict[str, float]:
+    """Return fit measures by plain name: the scaled test and robust indices where there are.
+
+    ``cmin_df`` is added.
+    """
+    known = dict(sem.fit_measures)
+    values = {
+        name: known.get(f"{name}.robust", known.get(f"{name}.scaled", value))
+        for name, value in known.items()
+        if not name.endswith((".robust", ".scaled"))
+    }
+    if values.get("df"):
+        values["cmin_df"] = values["chisq"] / values["df"]
+    return values
 
 
 def estimator(context: Context, sem: SemResult) -> str:
@@ -249,7 +264,7 @@ def _pairs_table(context: Context, pairs: list[dict[str, Any]]) -> Table:
             )
             for pair in pairs
         ),
-        (context.say("reliability.pairs_note"), context.data_note),
+        (context.say("reliability.pairs_note"),),
         is_compact=True,
     )
 
@@ -285,7 +300,7 @@ def levels(context: Context) -> list[Block]:
                 (context.coded(code), n, mean, Interval(low, high))
                 for code, mean, low, high, _, n in rows
             ),
-            (context.say("levels.note"), context.data_note),
+            (context.say("levels.note"),),
         ),
     ]
     features = _features(context)
@@ -356,5 +371,5 @@ def _features(context: Context) -> Table | None:
             Column(context.say("column.interval95"), K.SCORE),
         ),
         tuple(rows),
-        (context.say("levels.features_note"), context.data_note),
+        (context.say("levels.features_note"),),
     )

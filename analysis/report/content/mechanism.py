@@ -112,6 +112,7 @@ def _model(context: Context, sem: SemResult) -> list[Block]:
         ),
         Heading(context.say("mechanism.fit"), 2),
         fit_table(context, sem, key="model_fit", n=structural.n),
+        *_rivals(context),
         *_second_engine(context),
         Heading(context.say("mechanism.results"), 2),
     ]
@@ -184,7 +185,9 @@ def _effects_table(context: Context) -> Table:
         for _, row in records(structural.effects)
     )
     draws = context.chain.options.modelling.bootstrap
-    note = "mechanism.effects_bootstrap" if draws else "mechanism.effects_delta"
+    kinds = structural.effects.get("interval")
+    is_drawn = bool((kinds == "percentile").any()) if kinds is not None else bool(draws)
+    note = "mechanism.effects_bootstrap" if is_drawn else "mechanism.effects_delta"
     return Table(
         "effects",
         context.say("mechanism.effects"),
@@ -201,7 +204,6 @@ def _effects_table(context: Context) -> Table:
         (
             context.say(note, draws=draws, n=count(structural.n)),
             context.say("mechanism.effects_note"),
-            context.data_note,
         ),
         is_compact=True,
     )
@@ -247,6 +249,49 @@ def _reading(context: Context, sem: SemResult) -> list[Block]:
     return blocks
 
 
+def _rivals(context: Context) -> list[Block]:
+    """Return rival models on the same answers, where the framework has any."""
+    rivals = context.chain.structural.rivals
+    if rivals is None or len(rivals) < 2:
+        return []
+    rows = tuple(
+        (
+            model_name(context, code),
+            row["chisq"],
+            row["df"],
+            row["cfi"],
+            row["rmsea"],
+            row["bic"],
+            row["delta_chisq"],
+            row["delta_df"],
+            row["delta_p"],
+            row["delta_cfi"],
+        )
+        for code, row in records(rivals)
+    )
+    return [
+        Table(
+            "rivals",
+            context.say("mechanism.rivals"),
+            (
+                Column(context.say("column.model"), width=2.8),
+                Column("χ²", K.MEAN, width=1.0),
+                Column(context.say("column.df"), K.COUNT, width=0.7),
+                Column("CFI", K.DECIMAL, width=0.9),
+                Column("RMSEA", K.DECIMAL, width=1.0),
+                Column("BIC", K.SCORE, width=1.2),
+                Column("Δχ²", K.MEAN, width=0.9),
+                Column("Δdf", K.COUNT, width=0.7),
+                Column("p", K.PROBABILITY, width=0.9),
+                Column("ΔCFI", K.DIFFERENCE, width=1.0),
+            ),
+            rows,
+            (context.say("mechanism.rivals_note", n=count(context.chain.structural.n)),),
+            is_compact=True,
+        )
+    ]
+
+
 def p_value(p: float) -> str:
     """Return a p value for running text: p = 0.032 or p < 0.001."""
     text = format_number(p, K.PROBABILITY)
@@ -273,7 +318,7 @@ def _second_engine(context: Context) -> list[Block]:
 
 def _not_done(context: Context, check: object) -> str:
     reason = str(getattr(check, "reason_not_done", ""))
-    for key in (f"sem.{reason}", f"findings.{reason}", f"report.second_engine.{reason}"):
+    for key in (f"sem.second_engine.{reason}", f"sem.{reason}", f"findings.{reason}"):
         if has_sentence(key, context.language):
             return sentence(key, context.language)
     return reason

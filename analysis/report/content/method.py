@@ -57,7 +57,7 @@ def _framework_table(context: Context) -> Table:
             Column(context.say("column.meaning"), width=3.0),
         ),
         rows,
-        (context.data_note,),
+        (),
     )
 
 
@@ -164,7 +164,7 @@ def _role_table(context: Context) -> Table:
             Column(context.say("column.share"), K.SHARE),
         ),
         tuple(rows),
-        (context.say("method.role_note", threshold=context.threshold), context.data_note),
+        (context.say("method.role_note", threshold=context.threshold),),
     )
 
 
@@ -223,7 +223,6 @@ def _rules_table(context: Context) -> Table:
                 excluded=count(len(prepared.excluded)),
                 used=count(prepared.n),
             ),
-            context.data_note,
         ),
     )
 
@@ -253,10 +252,7 @@ def _missing_table(context: Context) -> Table:
             Column(context.say("column.share"), K.SHARE),
         ),
         rows,
-        (
-            context.say("quality.missing_note", share=share(answered / max(1, asked))),
-            context.data_note,
-        ),
+        (context.say("quality.missing_note", share=share(answered / max(1, asked))),),
     )
 
 
@@ -286,6 +282,5 @@ def _with_flagged_table(context: Context) -> Table:
                 n=count(context.chain.prepared.n),
                 n_all=count(context.chain.prepared.responses.n),
             ),
-            context.data_note,
         ),
     )

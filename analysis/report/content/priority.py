@@ -135,7 +135,6 @@ def _quadrants(context: Context, rows: list[tuple[str, dict[str, Any]]], *, leve
                 f"priority.quadrants_{level}_note",
                 draws=context.chain.options.diagnosis.bootstrap,
             ),
-            context.data_note,
         ),
         is_compact=True,
     )
@@ -173,10 +172,7 @@ def _ranking(context: Context) -> Table:
             Column(context.say("column.light"), width=1.5),
         ),
         rows,
-        (
-            context.say("priority.ranking_note", draws=context.chain.options.diagnosis.bootstrap),
-            context.data_note,
-        ),
+        (context.say("priority.ranking_note", draws=context.chain.options.diagnosis.bootstrap),),
         is_compact=True,
     )
 
@@ -203,5 +199,5 @@ def _stated(context: Context) -> Table:
             Column(context.say("column.verdict"), width=2.2),
         ),
         rows,
-        (context.say("priority.stated_note"), context.data_note),
+        (context.say("priority.stated_note"),),
     )

@@ -83,7 +83,7 @@ def _verdicts(context: Context, verdicts: pd.DataFrame) -> Table:
             Column(context.say("column.verdict"), width=1.6),
         ),
         tuple(rows),
-        (context.say("roles.verdicts_note"), context.data_note),
+        (context.say("roles.verdicts_note"),),
         is_compact=True,
     )
 
@@ -157,5 +157,5 @@ def _counts(context: Context, shown: list[str]) -> Table:
             )
             for code, row in zip(table.index, table.to_numpy(), strict=True)
         ),
-        (context.say("roles.counts_note", threshold=context.threshold), context.data_note),
+        (context.say("roles.counts_note", threshold=context.threshold),),
     )

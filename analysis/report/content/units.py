@@ -73,7 +73,7 @@ def _summary(context: Context, benchmark: Benchmark) -> Table:
             )
             for code, row in records(benchmark.summary)
         ),
-        (context.say("units.note"), context.data_note),
+        (context.say("units.note"),),
         is_compact=True,
     )
 
@@ -136,6 +136,6 @@ def _outside(context: Context, benchmark: Benchmark) -> Table | Paragraph:
             Column(context.say("column.tier"), width=1.2),
         ),
         rows,
-        (context.say("units.outside_note"), context.data_note),
+        (context.say("units.outside_note"),),
         is_compact=True,
     )

@@ -1,6 +1,7 @@
 """What the report says, for a full survey, a small one, and a study of one's own."""
 
 import re
+import sys
 from dataclasses import replace
 
 import pytest
@@ -163,12 +164,10 @@ def test_that_tables_and_figures_are_numbered_in_order(framework_report):
     assert figures == list(range(1, len(figures) + 1))
 
 
-def test_that_every_statistical_table_names_framework_or_study(framework_report):
-    without = {"ladder", "level_shares", "paths_all", "origin", "syntax", "jars", "cfa_fit",
-               "model_fit", "cfa_parameters", "model_parameters", "sensitivity"}  # fmt: skip
+def test_that_every_table_of_results_names_the_framework_version(framework_report):
     for t in framework_report.tables():
-        if t.key not in without and not t.key.startswith(("htmt_0", "correl", "covar")):
-            assert any("框架版本" in note for note in t.notes), t.key
+        if t.key not in ("origin", "syntax", "jars"):
+            assert t.notes[-1] == "诊断框架版本：1.0.0。", t.key
 
 
 def test_that_problems_and_measures_are_those_judged_red_or_amber(
@@ -275,3 +274,26 @@ def test_that_chapters_are_counted_in_chinese(number, numeral):
 def test_that_half_width_marks_beside_chinese_become_full_width():
     assert chinese_marks("按季更新,锁定2-3个(重点)方向") == "按季更新，锁定2-3个（重点）方向"
     assert chinese_marks("CFI (0.95), RMSEA") == "CFI (0.95), RMSEA"
+
+
+def test_that_a_robust_fit_reports_the_robust_values(small_chain, facts):
+    """With MLR the table shows the scaled test, not the plain one."""
+    options = small_chain.options
+    options = replace(options, modelling=replace(options.modelling, estimator="MLR"))
+    chain = run_chain(simulated_survey(), options)
+    report = build_report(chain, facts)
+    shown = {row[0]: row[1] for row in table(report, "model_fit").rows}
+    fit = chain.structural.sem.fit_measures
+    assert shown["χ²"] == f"{fit['chisq.scaled']:.3f}"
+    assert shown["CFI"] == f"{fit['cfi.robust']:.3f}"
+    assert any("稳健" in note for note in table(report, "model_fit").notes)
+
+
+def simulated_survey():
+    return sys.modules["report_test_chains"].simulated_responses(share=0.6)
+
+
+def test_that_rival_models_stand_beside_the_one_used(framework_report, framework_chain):
+    rows = table(framework_report, "rivals").rows
+    assert [row[1] for row in rows] == list(framework_chain.structural.rivals["chisq"])
+    assert len(rows) >= 2
