@@ -130,8 +130,6 @@ def analyse_configurations(
             )
         )
     memberships = _memberships(data, options)
-    if memberships.empty:
-        raise NotComputable(finding("no_complete_rows", Severity.BLOCK))
     y = memberships[options.outcome].to_numpy(dtype=float)
     y = 1 - y if options.negate_outcome else y
     x = memberships[conditions].to_numpy(dtype=float)
@@ -152,6 +150,8 @@ def analyse_configurations(
 def _memberships(data: pd.DataFrame, options: ConfigurationOptions) -> pd.DataFrame:
     columns = {}
     complete = data[[*options.conditions, options.outcome]].dropna().astype(float)
+    if complete.empty:
+        raise NotComputable(finding("no_complete_rows", Severity.BLOCK))
     for name in complete.columns:
         if options.calibrated:
             columns[name] = complete[name]
@@ -160,7 +160,7 @@ def _memberships(data: pd.DataFrame, options: ConfigurationOptions) -> pd.DataFr
             columns[name] = calibrate(complete[name], anchors)
     memberships = pd.DataFrame(columns)
     values = memberships.to_numpy(dtype=float)
-    if values.size and (values.min() < 0 or values.max() > 1):
+    if values.min() < 0 or values.max() > 1:
         raise NotComputable(finding("memberships_outside", Severity.BLOCK))
     return memberships
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.findings import Severity, finding
+from analysis.not_computable import NotComputable
 from analysis.preparation.arrays import FloatArray
 
 INTERCEPT = "(Intercept)"
@@ -47,8 +49,11 @@ def build_design(data: pd.DataFrame, outcome: str, predictors: Sequence[str]) ->
 
     Raises:
         KeyError: a column is not in the data.
+        NotComputable: no complete row.
     """
     complete = data[[outcome, *predictors]].dropna()
+    if complete.empty:
+        raise NotComputable(finding("no_complete_rows", Severity.BLOCK))
     columns: dict[str, FloatArray] = {INTERCEPT: np.ones(len(complete))}
     references = {}
     for name in predictors:

@@ -105,6 +105,8 @@ def _system(data: pd.DataFrame, options: MediationOptions) -> _System:
     w, ms = options.moderator, list(options.mediators)
     plain = [options.x, *ms, options.y, *options.covariates, *([w] if w else [])]
     complete = data[plain].dropna().astype(float)
+    if complete.empty:
+        raise NotComputable(finding("no_complete_rows", Severity.BLOCK))
     columns: dict[str, FloatArray] = {"1": np.ones(len(complete))}
     columns.update({name: complete[name].to_numpy() for name in plain})
     for name in (options.x, *ms) if w else ():

@@ -10,7 +10,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparison.design import build_design
-from analysis.comparison.regress import RegressionOptions, RegressionResult, regress
+from analysis.comparison.regress import (
+    RegressionOptions,
+    RegressionResult,
+    coefficient_covariance,
+    regress,
+)
 from analysis.findings import Finding, Severity, finding
 from analysis.preparation.arrays import FloatArray
 
@@ -160,17 +165,6 @@ def _slope(
         df=df,
         quantile=float(t.ppf((1 + options.level) / 2, df)),
     )
-
-
-def coefficient_covariance(X: FloatArray, y: FloatArray, *, robust: str) -> FloatArray:
-    """Return the covariance of least-squares coefficients: HC3, or model-based."""
-    bread = np.linalg.inv(X.T @ X)
-    residual = y - X @ (bread @ X.T @ y)
-    if robust != "HC3":
-        return np.asarray(bread * float(residual @ residual) / (len(y) - X.shape[1]))
-    leverage = np.einsum("ij,jk,ik->i", X, bread, X)
-    scores = X * (residual / (1 - leverage))[:, None]
-    return np.asarray(bread @ scores.T @ scores @ bread)
 
 
 def _r2_without(complete: pd.DataFrame, options: ModerationOptions) -> float:

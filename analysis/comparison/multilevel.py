@@ -169,6 +169,8 @@ def multilevel(data: pd.DataFrame, options: MultilevelOptions) -> MultilevelResu
     count, n = len(names), len(complete)
     if count < 2 or n - count < 1 or design.y.std() == 0:
         raise NotComputable(finding("multilevel_too_little", Severity.BLOCK, n=n, groups=count))
+    if np.linalg.matrix_rank(design.X) < design.X.shape[1]:
+        raise NotComputable(finding("regression_collinear", Severity.BLOCK))
     sums = _sums(design, codes, count)
     ratio = _best_ratio(sums)
     solution = _solve(sums, ratio)

@@ -38,11 +38,27 @@ def cross_products(values: FloatArray, counts: FloatArray) -> FloatArray:
 
 
 def coefficients(products: FloatArray, equation: Equation) -> FloatArray:
-    """Return the least-squares coefficients of one equation, draws x predictors."""
+    """Return the least-squares coefficients of one equation, draws x predictors.
+
+    Where resampling left columns that determine each other, the shortest solution.
+    """
     chosen = list(equation.predictors)
     left = products[:, chosen][:, :, chosen]
     right = products[:, chosen, equation.outcome]
-    return np.asarray(np.linalg.solve(left, right[..., None])[..., 0])
+    return solve_each(left, right)
+
+
+def solve_each(left: FloatArray, right: FloatArray) -> FloatArray:
+    """Return the solutions of stacked equations; the shortest ones if some are singular.
+
+    Args:
+        left: draws x k x k symmetric; right: draws x k.
+    """
+    try:
+        return np.asarray(np.linalg.solve(left, right[..., None])[..., 0])
+    except np.linalg.LinAlgError:
+        inverse = np.linalg.pinv(left, hermitian=True)
+        return np.asarray((inverse @ right[..., None])[..., 0])
 
 
 def ols(values: FloatArray, equation: Equation) -> tuple[FloatArray, FloatArray, int, float]:

@@ -31,6 +31,9 @@ COLUMNS = [
     "vif",
 ]
 
+PERFECT = 1e-20
+"""Residual share of the variance at which the predictors determine the outcome."""
+
 VIF_LIMIT = 5.0
 COOK_LIMIT = 1.0
 EVENTS_PER_TERM = 10
@@ -114,32 +117,60 @@ def _table(
     return table
 
 
-def _linear(design: Design, options: RegressionOptions) -> RegressionResult:
-    from scipy.stats import t
-    from statsmodels.regression.linear_model import OLS
+def leverages(X: FloatArray) -> FloatArray:
+    """Return the diagonal of the hat matrix, 0 to 1."""
+    bread = np.linalg.inv(X.T @ X)
+    return np.asarray(np.einsum("ij,jk,ik->i", X, bread, X))
 
-    fitted = OLS(design.y, design.X).fit()
-    robust = fitted.get_robustcov_results("HC3") if options.robust == "HC3" else fitted
-    n, k = design.X.shape
+
+def coefficient_covariance(X: FloatArray, y: FloatArray, *, robust: str) -> FloatArray:
+    """Return the covariance of least-squares coefficients: HC3, or model-based."""
+    bread = np.linalg.inv(X.T @ X)
+    residual = y - X @ (bread @ X.T @ y)
+    if robust != "HC3":
+        return np.asarray(bread * float(residual @ residual) / (len(y) - X.shape[1]))
+    leverage = np.einsum("ij,jk,ik->i", X, bread, X)
+    scores = X * (residual / (1 - leverage))[:, None]
+    return np.asarray(bread @ scores.T @ scores @ bread)
+
+
+def _linear(design: Design, options: RegressionOptions) -> RegressionResult:
+    from scipy.stats import f, t
+
+    X, y = design.X, design.y
+    n, k = X.shape
     df = n - k
+    b = np.linalg.solve(X.T @ X, X.T @ y)
+    residual, total = y - X @ b, float(((y - y.mean()) ** 2).sum())
+    rest = float(residual @ residual)
+    if rest <= PERFECT * total:
+        raise NotComputable(finding("perfect_fit", Severity.BLOCK))
+    stands_alone = options.robust == "HC3" and float(leverages(X).max()) > 1 - 1e-9
+    robust = "none" if stands_alone else options.robust
+    covariance = coefficient_covariance(X, y, robust=robust)
     quantile = float(t.ppf((1 + options.level) / 2, df))
-    table = _table(design, fitted.params, robust.bse, quantile=quantile, tail=lambda x: t.sf(x, df))
-    spread = design.y.std(ddof=1)
-    table["beta"] = np.append(
-        np.nan, fitted.params[1:] * design.X[:, 1:].std(axis=0, ddof=1) / spread
-    )
+    se = np.sqrt(np.diag(covariance))
+    table = _table(design, b, se, quantile=quantile, tail=lambda x: t.sf(x, df))
+    table["beta"] = np.append(np.nan, b[1:] * X[:, 1:].std(axis=0, ddof=1) / y.std(ddof=1))
+    wald = float("nan")
+    if k > 1:
+        wald = float(b[1:] @ np.linalg.pinv(covariance[1:, 1:]) @ b[1:]) / (k - 1)
+    log_likelihood = -0.5 * n * (np.log(2 * np.pi * rest / n) + 1)
     fit = {
-        "r2": float(fitted.rsquared),
-        "adj_r2": float(fitted.rsquared_adj),
-        "F": float(np.squeeze(robust.fvalue)) if k > 1 else float("nan"),
+        "r2": 1 - rest / total,
+        "adj_r2": 1 - rest / df / (total / (n - 1)),
+        "F": wald,
         "df1": float(k - 1),
         "df2": float(df),
-        "p": float(np.squeeze(robust.f_pvalue)) if k > 1 else float("nan"),
+        "p": float(f.sf(wald, k - 1, df)) if k > 1 else float("nan"),
         # the error variance counts as a parameter, as in R
-        "aic": -2 * float(fitted.llf) + 2 * (k + 1),
-        "bic": -2 * float(fitted.llf) + float(np.log(n)) * (k + 1),
+        "aic": float(-2 * log_likelihood + 2 * (k + 1)),
+        "bic": float(-2 * log_likelihood + np.log(n) * (k + 1)),
     }
-    diagnostics = _diagnostics(fitted)
+    diagnostics = _diagnostics(X, residual)
+    found = _linear_findings(table, diagnostics, robust)
+    if stands_alone:
+        found.append(finding("row_stands_alone", Severity.CAUTION))
     return RegressionResult(
         coefficients=table,
         thresholds=pd.DataFrame(columns=["b", "se"]),
@@ -148,21 +179,23 @@ def _linear(design: Design, options: RegressionOptions) -> RegressionResult:
         references=design.references,
         n=n,
         options=options,
-        findings=tuple(_linear_findings(table, diagnostics, options)),
+        findings=tuple(found),
     )
 
 
-def _diagnostics(fitted: Any) -> dict[str, float]:
+def _diagnostics(X: FloatArray, residual: FloatArray) -> dict[str, float]:
     from statsmodels.stats.diagnostic import het_breuschpagan
     from statsmodels.stats.stattools import durbin_watson, jarque_bera
 
-    residuals, X = fitted.resid, fitted.model.exog
-    influence = fitted.get_influence()
+    n, k = X.shape
+    leverage = np.minimum(leverages(X), 1 - 1e-12)
+    mean_square = float(residual @ residual) / (n - k)
+    cook = residual**2 * leverage / (k * mean_square * (1 - leverage) ** 2)
     return {
-        "breusch_pagan_p": float(het_breuschpagan(residuals, X)[1]) if X.shape[1] > 1 else np.nan,
-        "durbin_watson": float(durbin_watson(residuals)),
-        "jarque_bera_p": float(jarque_bera(residuals)[1]),
-        "cook_max": float(np.nanmax(influence.cooks_distance[0])),
+        "breusch_pagan_p": float(het_breuschpagan(residual, X)[1]) if k > 1 else float("nan"),
+        "durbin_watson": float(durbin_watson(residual)),
+        "jarque_bera_p": float(jarque_bera(residual)[1]),
+        "cook_max": float(cook.max()),
         "condition": float(np.linalg.cond(_scaled(X))),
     }
 
@@ -173,12 +206,12 @@ def _scaled(X: FloatArray) -> FloatArray:
 
 
 def _linear_findings(
-    table: pd.DataFrame, diagnostics: Mapping[str, float], options: RegressionOptions
+    table: pd.DataFrame, diagnostics: Mapping[str, float], robust: str
 ) -> list[Finding]:
     found = _collinear(table)
     if diagnostics["breusch_pagan_p"] < 0.05:
-        code = "residuals_uneven_robust" if options.robust == "HC3" else "residuals_uneven"
-        severity = Severity.NOTE if options.robust == "HC3" else Severity.CAUTION
+        code = "residuals_uneven_robust" if robust == "HC3" else "residuals_uneven"
+        severity = Severity.NOTE if robust == "HC3" else Severity.CAUTION
         found.append(finding(code, severity, p=diagnostics["breusch_pagan_p"]))
     if diagnostics["cook_max"] > COOK_LIMIT:
         found.append(finding("influential_rows", Severity.CAUTION, cook=diagnostics["cook_max"]))
@@ -211,8 +244,9 @@ def _likelihood_fit(
 
 
 def _with_odds(table: pd.DataFrame) -> pd.DataFrame:
-    for name, source in (("odds_ratio", "b"), ("or_low", "low"), ("or_high", "high")):
-        table[name] = np.exp(table[source])
+    with np.errstate(over="ignore"):  # a hopelessly wide interval ends at infinity
+        for name, source in (("odds_ratio", "b"), ("or_low", "low"), ("or_high", "high")):
+            table[name] = np.exp(table[source])
     return table
 
 

@@ -9,6 +9,7 @@ from math import factorial
 import numpy as np
 import pandas as pd
 
+from analysis.comparison.path_system import solve_each
 from analysis.findings import Finding, Severity, finding
 from analysis.not_computable import NotComputable
 from analysis.preparation.arrays import FloatArray
@@ -51,9 +52,9 @@ def subset_r2(correlations: FloatArray) -> FloatArray:
         for subset in combinations(range(k), size):
             chosen = list(subset)
             block = correlations[:, chosen][:, :, chosen]
-            r = with_y[:, chosen, None]
+            r = with_y[:, chosen]
             mask = sum(1 << j for j in chosen)
-            found[:, mask] = (r * np.linalg.solve(block, r)).sum(axis=(1, 2))
+            found[:, mask] = (r * solve_each(block, r)).sum(axis=1)
     return found
 
 

@@ -123,6 +123,8 @@ def intraclass_correlations(
             finding("ratings_incomplete", Severity.BLOCK, n=len(values), raters=values.shape[1])
         )
     ms = _mean_squares(values)
+    if min(ms.between, ms.within, ms.error) <= 0:
+        raise NotComputable(finding("ratings_without_spread", Severity.BLOCK))
     n, k, tail = ms.n, ms.k, (1 - level) / 2
     one, one_mean = _by_ratio(ms.between / ms.within, n - 1, n * (k - 1), k=k, tail=tail)
     three, three_mean = _by_ratio(ms.between / ms.error, n - 1, (n - 1) * (k - 1), k=k, tail=tail)
