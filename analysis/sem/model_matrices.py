@@ -421,7 +421,8 @@ def _directions(structure: GroupStructure, state: GroupState, p: int) -> Directi
     a, s, m = structure.of_A, structure.of_S, structure.of_m
     U[..., a.local] = L[..., a.rows]
     V[..., a.local] = state.M[..., :p, :][..., a.columns]
-    dmu[..., a.local] = L[..., a.rows] * state.eta[..., None, a.columns]
+    if state.eta.any():
+        dmu[..., a.local] = L[..., a.rows] * state.eta[..., None, a.columns]
     U[..., s.local] = L[..., s.rows] * np.where(s.rows == s.columns, 0.5, 1.0)
     V[..., s.local] = L[..., s.columns]
     dmu[..., m.local] = L[..., m.rows]

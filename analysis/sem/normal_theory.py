@@ -62,7 +62,7 @@ class NormalTheory:
     ) -> Array:
         """Return sum_rows(U * (Q V)) - dmu' W d with Q = W - Z."""
         W, Z, Wd = self._parts(state)
-        gradient: Array = np.einsum("ia,ia->a", directions.U, (W - Z) @ directions.V)
+        gradient: Array = (directions.U * ((W - Z) @ directions.V)).sum(axis=0)
         return gradient - Wd @ directions.dmu if self.with_means else gradient
 
     def expected(

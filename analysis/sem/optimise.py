@@ -69,6 +69,8 @@ class _Search:
         self.penalty = 1.0
         self.damping, self.near, self.stale = 0.0, False, 0
         self.scaled, self.units = np.array([np.inf]), np.array([1.0])
+        self.is_regular = False
+        """The curvature at hand is known to be positive definite."""
         self.here: _Point
         self.before: tuple[_Point, float] | None = None
         self.started = time.monotonic()
@@ -199,7 +201,9 @@ class _Search:
                 self.problem.information(here.states, steps, kind="observed")
             )
             if _is_positive(H):
+                self.is_regular = True
                 return H
+        self.is_regular = False
         return self.constraints.reduce_matrix(
             self.problem.information(here.states, steps, kind="scoring")
         )
@@ -207,10 +211,13 @@ class _Search:
     def _step(self, theta: Array, gradient: Array, H: Array, damping: float) -> tuple[Array, Array]:
         """Return the step in alpha and the scaled (Lagrangian) gradient."""
         scale = np.sqrt(np.maximum(np.diagonal(H), 1e-300))
-        unit = H / scale[:, None] / scale + damping * np.eye(len(H))
+        unit = H / scale[:, None] / scale
+        if damping:
+            unit = unit + damping * np.eye(len(H))
         g = gradient / scale
         if self.constraints.is_linear:
-            return -_solve(unit, g) / scale, np.abs(g)
+            step = np.linalg.solve(unit, g) if self.is_regular else _solve(unit, g)
+            return -step / scale, np.abs(g)
         reduce = self.constraints.reduce
         equal = self.constraints.equalities
         unequal = self.constraints.inequalities
