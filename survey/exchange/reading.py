@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
@@ -17,7 +16,6 @@ from survey.exchange.archive_scan import scan_archive
 from survey.exchange.child import run_in_child
 from survey.exchange.delimited import (
     MAX_COLUMNS,
-    SAMPLE_SIZE,
     delimited_rows,
     find_separator,
 )
@@ -107,12 +105,17 @@ def read_table(
 
 def _read_text(path: Path, encoding: str | None, progress: Progress) -> _Assembled:
     data = path.read_bytes()
-    assembled = _read_large_text(data, path.name, encoding) if len(data) > FROM_SIZE else None
-    if assembled is None:
-        text, found = decode(data, path.name, encoding=encoding)
-        separator = find_separator(text, path.name)
-        rows = delimited_rows(text, path.name, separator=separator)
-        assembled = _assemble(_watched(rows, progress), path.name, kind="text", encoding=found)
+    text, found = decode(data, path.name, encoding=encoding)
+    separator = find_separator(text, path.name)
+    columns = None
+    if len(data) > FROM_SIZE:
+        is_utf8 = found in ("utf-8", "utf-8-sig")
+        columns = read_large(data if is_utf8 else text.encode(), separator=separator)
+    if columns is not None:
+        assembled = _assemble_columns(columns, path.name, encoding=found)
+    else:
+        rows = _watched(delimited_rows(text, path.name, separator=separator), progress)
+        assembled = _assemble(rows, path.name, kind="text", encoding=found)
     if assembled.layout.kind != "limesurvey_vv":
         return assembled
     columns = tuple(
@@ -130,35 +133,26 @@ def _watched(rows: Iterable[tuple[int, Row]], progress: Progress) -> Iterator[tu
         yield number, row
 
 
-def _read_large_text(data: bytes, where: str, encoding: str | None) -> _Assembled | None:
-    """Return the table, or None to read it the slow way; the two ways give the same."""
-    name = encoding or ("utf-8-sig" if data.startswith(BOM_UTF8) else "utf-8")
-    if name not in ("utf-8", "utf-8-sig"):
-        return None
-    head = data[:SAMPLE_SIZE].decode("utf-8-sig", errors="ignore")
-    separator = find_separator(head, where)
-    columns = read_large(data, separator=separator)
-    if columns is None:
-        return None
+def _assemble_columns(columns: tuple[Column, ...], where: str, *, encoding: str) -> _Assembled:
+    """Divide columns that still hold their headings; as ``_assemble`` does with rows."""
     if len(columns) > MAX_COLUMNS:
         raise refuse("too_many_columns", where, row=1, columns=len(columns))
     numbers = np.arange(1, len(columns[0]) + 1, dtype=np.int32)
     columns, numbers = _without_blank_rows(columns, numbers)
-    head_rows = [
-        [column.cell(row) for column in columns] for row in range(min(LOOK_AHEAD, len(numbers)))
-    ]
-    if len(head_rows) < 2:
+    top = range(min(LOOK_AHEAD, len(numbers)))
+    head = [[column.cell(row) for column in columns] for row in top]
+    if len(head) < 2:
         raise refuse("file_empty", where)
-    layout = find_layout(head_rows)
+    layout = find_layout(head)
     count = layout.heading_rows
     return _divided(
         layout,
-        head_rows[:count],
+        head[:count],
         tuple(column.after(count) for column in columns),
         numbers[count:],
         where,
         kind="text",
-        encoding=name,
+        encoding=encoding,
     )
 
 

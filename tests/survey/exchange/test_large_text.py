@@ -41,9 +41,12 @@ def test_that_a_doubtful_text_is_left_to_the_slow_way(data: bytes) -> None:
     assert read_large(data, separator=",") is None
 
 
-def test_that_a_large_file_is_read_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_that_a_large_file_is_read_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
     lines = ["序号;您的性别", "", "001;男", ' ;" "', "002;N/A", "003;"]
-    (tmp_path / "a.csv").write_text("\n".join(lines), encoding="utf-8-sig")
+    (tmp_path / "a.csv").write_text("\n".join(lines), encoding=encoding)
     slow = read_table(tmp_path / "a.csv")
     monkeypatch.setattr(reading, "FROM_SIZE", 0)
     quick = read_table(tmp_path / "a.csv")
