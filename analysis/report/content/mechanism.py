@@ -66,7 +66,7 @@ def _ladder_table(context: Context) -> Table:
         (
             model_name(context, rung.model),
             rung.n_needed,
-            context.say("mechanism.supported" if rung.is_supported else "mechanism.not_supported"),
+            context.say(f"mechanism.rung.{_standing(rung)}"),
             _reason(context, rung),
         )
         for rung in context.chain.structural.rungs
@@ -83,6 +83,13 @@ def _ladder_table(context: Context) -> Table:
         rows,
         (context.say("mechanism.ladder_note", n=count(context.chain.structural.n)),),
     )
+
+
+def _standing(rung: Rung) -> str:
+    """Return used, possible (the sample would carry it) or impossible."""
+    if rung.reason == "chosen":
+        return "used"
+    return "possible" if rung.is_supported else "impossible"
 
 
 def _reason(context: Context, rung: Rung) -> str:
@@ -121,8 +128,8 @@ def _model(context: Context, sem: SemResult) -> list[Block]:
     else:
         blocks += [
             *_reading(context, sem),
-            diagram(context, sem),
             _effects_table(context),
+            diagram(context, sem),
             Note(_association(context), "amber"),
         ]
     if structural.htmt_gate:

@@ -91,6 +91,14 @@ def test_that_a_sample_too_small_for_a_model_says_why(small_chain, facts):
     assert not any(t.key == "effects" for t in report.tables())
 
 
+def test_that_the_ladder_says_which_model_is_used(framework_report):
+    assert [row[2] for row in table(framework_report, "ladder").rows] == [
+        "不支持",
+        "采用",
+        "可用，未采用",
+    ]
+
+
 def test_that_the_one_page_conclusion_has_no_statistical_terms(framework_report):
     page = [b for b in framework_report.blocks if isinstance(b, Conclusion)]
     text = "".join(b.headline + b.text for b in page)
