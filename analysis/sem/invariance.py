@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from analysis.sem.comparison import ModelComparison, compare_models
 from analysis.sem.errors import SemError
 from analysis.sem.fitting import build_problem, fit, solve
@@ -174,9 +176,9 @@ def _fitted(
 
 def _start(problem: Problem, before: SemResult) -> Array:
     """Return a start from the estimates of the step before, where it had the parameter."""
-    theta = starting_values(problem.table, problem.moments)
     if not before.status.converged:
-        return theta
+        return starting_values(problem.table, problem.moments)
+    theta = np.empty(len(problem.table.free))
     estimates = row_estimates(before.problem, before.theta)
     known = before.problem.table.position
     for k, index in enumerate(problem.table.free):
