@@ -211,8 +211,9 @@ def _needed(flowables: list[Flowable]) -> float:
         if isinstance(flowable, _Heading) and introduction is None:
             height += flowable.height + flowable.spaceBefore + flowable.spaceAfter
         elif isinstance(flowable, ThreeLineTable | FigureBlock):
-            before = introduction.height if introduction else 0.0
-            return float(height + before + flowable.minimum_height)
+            if introduction is not None:
+                height += introduction.height + introduction.spaceAfter
+            return float(height + flowable.spaceBefore + flowable.minimum_height)
         elif introduction is not None:
             return float(height + min(introduction.height, 2 * introduction.style.leading))
         elif isinstance(flowable, TextBlock):
