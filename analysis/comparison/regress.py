@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparison.design import Design, build_design, variance_inflation
+from analysis.comparison.proportional_odds import fit_proportional_odds
 from analysis.findings import Finding, Severity, finding
 from analysis.not_computable import NotComputable
 from analysis.preparation.arrays import FloatArray
@@ -36,6 +36,9 @@ PERFECT = 1e-20
 
 VIF_LIMIT = 5.0
 COOK_LIMIT = 1.0
+MOST_LEVELS = 20
+"""Of an ordered outcome; a measurement with more values is no ordered answer."""
+
 EVENTS_PER_TERM = 10
 """Peduzzi et al. (1996): fewer events per term make logistic estimates unstable."""
 
@@ -312,54 +315,31 @@ def _logit_fit(X: FloatArray, y: FloatArray) -> FloatArray:
 
 
 def _ordinal(design: Design, options: RegressionOptions) -> RegressionResult:
-    """Proportional odds model by statsmodels, the signs as in R: positive means higher."""
+    """Proportional odds model, the signs as in R: positive means higher."""
     from scipy.stats import norm
-    from statsmodels.miscmodels.ordinal_model import OrderedModel
 
     levels, codes = np.unique(design.y, return_inverse=True)
-    if len(levels) < 3:
-        raise NotComputable(
-            finding(
-                "outcome_not_ordered", Severity.BLOCK, outcome=options.outcome, values=len(levels)
-            )
-        )
-    slopes = len(design.terms) - 1
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # convergence is judged below
-        model = OrderedModel(codes, design.X[:, 1:], distr="logit", hasconst=False)
-        fitted = model.fit(method="bfgs", maxiter=2000, gtol=1e-8, disp=False)
-    if not fitted.mle_retvals["converged"] or np.abs(fitted.params[:slopes]).max() > 30:
+    if not 3 <= len(levels) <= MOST_LEVELS:
+        values = {"outcome": options.outcome, "values": len(levels), "most": MOST_LEVELS}
+        raise NotComputable(finding("outcome_not_ordered", Severity.BLOCK, **values))
+    fitted = fit_proportional_odds(design.X[:, 1:], codes)
+    if fitted is None:
         raise NotComputable(finding("perfect_prediction", Severity.BLOCK))
-    covariance = np.linalg.inv(-model.hessian(fitted.params))
-    se = np.sqrt(np.diag(covariance))
+    count = len(fitted.cuts)
+    se = np.sqrt(np.diag(fitted.covariance))
     quantile = float(norm.ppf((1 + options.level) / 2))
-    b = np.append(np.nan, fitted.params[:slopes])
-    table = _table(design, b, np.append(np.nan, se[:slopes]), quantile=quantile, tail=norm.sf)
-    cuts = model.transform_threshold_params(fitted.params)[1:-1]
-    n = len(design.y)
+    b, errors = np.append(np.nan, fitted.b), np.append(np.nan, se[count:])
+    table = _table(design, b, errors, quantile=quantile, tail=norm.sf)
+    n, slopes = len(design.y), len(fitted.b)
     null = float(sum(c * np.log(c / n) for c in np.bincount(codes)))
-    params = slopes + len(cuts)
+    names = [f"{levels[j]:g}|{levels[j + 1]:g}" for j in range(count)]
     return RegressionResult(
         coefficients=_with_odds(table).drop(index=design.terms[0]),
-        thresholds=_threshold_table(levels, cuts, fitted.params, covariance, slopes),
-        fit=_likelihood_fit(float(fitted.llf), null, n=n, terms=slopes, params=params),
+        thresholds=pd.DataFrame({"b": fitted.cuts, "se": se[:count]}, index=names),
+        fit=_likelihood_fit(fitted.log_likelihood, null, n=n, terms=slopes, params=slopes + count),
         diagnostics={},
         references=design.references,
         n=n,
         options=options,
         findings=tuple(_collinear(table)),
     )
-
-
-def _threshold_table(
-    levels: FloatArray, cuts: FloatArray, params: FloatArray, covariance: FloatArray, slopes: int
-) -> pd.DataFrame:
-    """Cut points with delta-method errors: statsmodels holds log increments."""
-    count = len(cuts)
-    jacobian = np.zeros((count, len(params)))
-    jacobian[:, slopes] = 1.0
-    for j in range(1, count):
-        jacobian[j:, slopes + j] = np.exp(params[slopes + j])
-    se = np.sqrt(np.diag(jacobian @ covariance @ jacobian.T))
-    names = [f"{levels[j]:g}|{levels[j + 1]:g}" for j in range(count)]
-    return pd.DataFrame({"b": cuts, "se": se}, index=names)

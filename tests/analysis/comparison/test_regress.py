@@ -106,6 +106,19 @@ def test_that_ordinal_estimates_equal_polr(survey: pd.DataFrame):
     assert found.fit["log_likelihood"] == pytest.approx(-342.986099227, abs=1e-7)
 
 
+def test_that_units_of_predictors_decide_nothing(survey: pd.DataFrame):
+    plain = regress(survey, RegressionOptions("a1", ("x", "m"), kind="ordinal"))
+    tiny = survey.assign(x=survey["x"] * 1e-6 + 5)
+    found = regress(tiny, RegressionOptions("a1", ("x", "m"), kind="ordinal"))
+    assert found.coefficients.loc["x", "b"] == pytest.approx(1e6 * plain.coefficients.loc["x", "b"])
+    assert found.fit["log_likelihood"] == pytest.approx(plain.fit["log_likelihood"])
+
+
+def test_that_a_measurement_is_no_ordered_answer(survey: pd.DataFrame):
+    with pytest.raises(NotComputable, match="outcome_not_ordered"):
+        regress(survey, RegressionOptions("y", ("x",), kind="ordinal"))
+
+
 def test_that_perfect_prediction_is_refused():
     data = pd.DataFrame({"y": [0, 0, 0, 0, 1, 1, 1, 1], "x": [1.0, 2, 3, 4, 5, 6, 7, 8]})
     with pytest.raises(NotComputable, match="perfect_prediction"):
