@@ -232,9 +232,7 @@ class MainWindow(QMainWindow):
 
     def _on_project_changed(self) -> None:
         if self.session.is_open:
-            bench = self._workbench()
-            bench.build()
-            self.pages.setCurrentWidget(bench)
+            self._show_workbench()
         else:
             self.pages.setCurrentWidget(self.welcome)
             self.show_recent()
@@ -249,6 +247,16 @@ class MainWindow(QMainWindow):
             self.workbench = Workbench(self.session, self.flow, self.projects, self)
             self.pages.addWidget(self.workbench)
         return self.workbench
+
+    def _show_workbench(self) -> None:
+        """Show the steps of an open project as soon as they are built."""
+        if self._is_closing or not self.session.is_open:
+            return
+        bench = self._workbench()
+        if bench.build_one():
+            QTimer.singleShot(BUILD_PAUSE_MS, self, self._show_workbench)
+        else:
+            self.pages.setCurrentWidget(bench)
 
     def _build_workbench(self) -> None:
         """Build the steps while nobody waits, one at a time."""

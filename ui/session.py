@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from ui.idle import Idle
+
 if TYPE_CHECKING:
     from analysis.chain import ChainOptions, ChainResult
     from survey.exchange import ImportPlan, ImportReport
@@ -88,6 +90,7 @@ class Session(QObject):
         super().__init__(parent)
         self.project: Project | None = None
         self._state = _State()
+        self.idle = Idle(self)
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(200)
 

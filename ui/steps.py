@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from analysis.findings import Finding, Severity
@@ -25,7 +25,6 @@ class Panel(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self._is_due = False
         self.options = QWidget()
         self.results = QWidget()
 
@@ -35,13 +34,7 @@ class Panel(QObject):
 
     def refresh_soon(self) -> None:
         """Refresh when the window has nothing else to do: once, however many signals came."""
-        if not self._is_due:
-            self._is_due = True
-            QTimer.singleShot(0, self, self._refresh_now)
-
-    def _refresh_now(self) -> None:
-        self._is_due = False
-        self.refresh()
+        self.session.idle.soon(self.refresh)
 
     @property
     def mark(self) -> str:

@@ -17,11 +17,15 @@ if TYPE_CHECKING:
     from survey.responses import ResponseSet
     from survey.store import LeftCopy, Project
 
-POSITIONS = "positions"
+POSITIONS, TABLES = "positions", "tables"
 CORE_MODULES = (
     "pandas",
     "analysis.workflow",
     "analysis.report.content.context",
+    "analysis.report.content.mechanism",
+    "analysis.report.path_diagram",
+    "analysis.coupling.levels",
+    "analysis.disclosure",
     "survey.exchange.applying",
     "survey.exchange.proposing",
     "survey.store",
@@ -240,12 +244,22 @@ def save_project(project: Project, path: Path | None, *, overwrite: bool = False
 
 
 def keep_chain(project: Project, chain: ChainResult) -> None:
-    """Keep the results in the project."""
-    from analysis.workflow import CHAIN_RESULT
+    """Keep the main tables in the project; single respondents are not among them.
 
-    project.put_result(
-        CHAIN_RESULT, chain, fingerprint=chain.prepared.fingerprint, holds_answers=True
-    )
+    All of it would take the interpreter's lock for a fifth of a second to write.
+    """
+    sem = chain.structural.sem
+    tables: dict[str, object] = {
+        "reliability": chain.measurement.reliability,
+        "items": chain.measurement.items,
+        "effects": chain.structural.effects,
+        "fit": {} if sem is None else dict(sem.fit_measures),
+    }
+    if chain.coupling is not None:
+        tables |= {"degrees": chain.coupling.degrees, "obstacles": chain.coupling.obstacles}
+    if chain.diagnosis is not None:
+        tables |= {"constraints": chain.diagnosis.constraints, "levels": chain.diagnosis.levels}
+    project.put_result(TABLES, tables, fingerprint=chain.prepared.fingerprint)
 
 
 def _contents(project: Project) -> Opened:
@@ -280,7 +294,7 @@ def _has_results(project: Project, applied: Applied, options: ChainOptions) -> b
     from analysis.preparation import prepare
     from analysis.workflow import CHAIN_RESULT
 
-    kept = project.results.get(CHAIN_RESULT)
-    if kept is None:
+    kept = {project.results.get(name) for name in (TABLES, CHAIN_RESULT)} - {None}
+    if not kept:
         return False
-    return prepare(applied.responses, options.preparation).fingerprint == kept
+    return prepare(applied.responses, options.preparation).fingerprint in kept

@@ -56,14 +56,15 @@ class Walk:
             time.sleep(0.001)
 
     def rest(self, seconds: float) -> None:
-        """Let the window work for a while."""
+        """Let the window work for a while, and until it has shown everything."""
         end = time.monotonic() + seconds
-        self.wait(lambda: time.monotonic() > end)
+        idle = self.window.session.idle
+        self.wait(lambda: time.monotonic() > end and idle.is_quiet)
 
     def open_sample(self) -> None:
         """Begin a project with the built-in simulated answers."""
         self.window.projects.open_sample()
-        self.wait(lambda: self.window.session.responses is not None)
+        self.wait(lambda: self.window.session.responses is not None and self._is_ready())
 
     def open_file(self, path: Path) -> None:
         """Open a project or import answers; ends when the answers, or a question, are there."""
@@ -73,6 +74,7 @@ class Walk:
         self.wait(
             lambda: (
                 session.plan is not None
+                and self._is_ready()
                 and not any(self.window.jobs.is_busy(name) for name in busy)
             )
         )
@@ -89,6 +91,10 @@ class Walk:
         bench.go_to("report")
         bench.report.make_button.click()
         self.wait(lambda: bench.report.view.page_count > 0 and 0 in bench.report.view.drawn_pages)
+
+    def _is_ready(self) -> bool:
+        bench = self.window.workbench
+        return bench is not None and bench.is_built
 
     def _is_busy(self) -> bool:
         return bool(self.window.flow.busy_with)

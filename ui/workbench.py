@@ -41,7 +41,7 @@ class Workbench(QWidget):
         self._projects = projects
         self._panels: list[Panel] = []
         self._makers = iter(self._panel_makers())
-        self._is_built = False
+        self.is_built = False
         self.steps = StepList(self)
         self.options = QStackedWidget(self)
         self.options.setFixedWidth(WIDTH)
@@ -94,15 +94,10 @@ class Workbench(QWidget):
         panel.step_wanted.connect(self.go_to)
         return True
 
-    def build(self) -> None:
-        """Build what is not there yet."""
-        while self.build_one():
-            pass
-
     def _finish(self) -> None:
-        if self._is_built:
+        if self.is_built:
             return
-        self._is_built = True
+        self.is_built = True
         self._show_entries()
         self.steps.selectionModel().currentChanged.connect(self._on_step)
         self._session.project_changed.connect(self._on_project_changed)
@@ -141,7 +136,7 @@ class Workbench(QWidget):
             self.go_to("import")
 
     def _show_entries(self) -> None:
-        if not self._is_built:
+        if not self.is_built:
             return
         self.steps.steps.set_entries(tuple(panel.entry() for panel in self.panels))
 
