@@ -137,3 +137,32 @@ def complete_items(items: pd.DataFrame) -> pd.DataFrame:
     complete = items[usable].dropna()
     varying = [code for code in usable if complete[code].nunique() > 1]
     return complete[varying]
+
+
+def answer_distribution(prepared: PreparedDataset) -> pd.DataFrame:
+    """Return how the answers to each item spread over the scale, as given (not turned).
+
+    One row per item; one column per answer value (as text, ascending) with its share of those
+    who gave a value, then ``n`` (with a value), ``do_not_know`` and ``empty`` as shares of
+    those the item was shown to. Values nobody may choose are NaN.
+    """
+    answers = prepared.responses.answers.loc[prepared.items.index]
+    kinds = prepared.responses.missing.loc[prepared.items.index]
+    rows: dict[str, dict[str, float]] = {}
+    values: set[float] = set()
+    for item in prepared.study.items:
+        if item.code not in prepared.items.columns:
+            continue
+        given = answers[item.code].dropna()
+        shown = int((kinds[item.code] != Missing.NOT_SHOWN).sum())
+        steps = np.arange(item.minimum, item.maximum + 1)
+        values.update(steps.tolist())
+        row = {
+            f"{step:g}": float((given == step).mean()) if len(given) else np.nan for step in steps
+        }
+        row["n"] = float(len(given))
+        for name, kind in (("do_not_know", Missing.DO_NOT_KNOW), ("empty", Missing.EMPTY)):
+            row[name] = float((kinds[item.code] == kind).sum()) / shown if shown else np.nan
+        rows[item.code] = row
+    columns = [*(f"{value:g}" for value in sorted(values)), "n", "do_not_know", "empty"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)

@@ -8,6 +8,7 @@ import pytest
 
 from analysis.findings import Severity
 from analysis.measurement import MeasurementOptions, measure
+from analysis.measurement.items import answer_distribution
 from analysis.measurement.measure import ITEM_COLUMNS, RELIABILITY_COLUMNS
 from analysis.preparation import prepare
 from resources.texts import LANGUAGES
@@ -258,6 +259,22 @@ def test_that_cancelling_stops_the_stage(answers: pd.DataFrame):
     prepared = prepare(ResponseSet(STUDY, data, missing, respondents, other, source))
     with pytest.raises(Cancelled):
         measure(prepared, MeasurementOptions(), stop)
+
+
+def test_that_the_distribution_of_answers_adds_up(answers: pd.DataFrame):
+    data = answers.copy()
+    data.index = pd.RangeIndex(1, len(data) + 1, name="respondent")
+    data.iloc[:24, 0] = np.nan
+    kinds = np.where(data.isna(), Missing.DO_NOT_KNOW, Missing.ANSWERED).astype("int8")
+    missing = pd.DataFrame(kinds, index=data.index, columns=data.columns)
+    nothing = pd.DataFrame(index=data.index)
+    source = SourceFile("a.csv", "0" * 64, "table", "utf-8", 0, 0)
+    table = answer_distribution(
+        prepare(ResponseSet(STUDY, data, missing, nothing, nothing, source))
+    )
+    np.testing.assert_allclose(table[["1", "2", "3", "4", "5"]].sum(axis=1), 1.0)
+    assert table.loc["a1", "do_not_know"] == pytest.approx(0.1)
+    assert table.loc["a2", "5"] == pytest.approx((answers["a2"] == 5).mean())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
