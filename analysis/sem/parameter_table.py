@@ -13,10 +13,10 @@ against lavaan 0.6-14 (tests/analysis/sem/test_parameter_table.py).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from functools import cached_property, lru_cache
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.sem.errors import SemError
 from analysis.sem.specification import Constraint, Definition, Formula, Specification
@@ -61,6 +61,15 @@ class Row:
         """Return ``lhs op rhs``, with ``.gN`` behind it from the second group on."""
         suffix = f".g{self.group}" if self.group > 1 else ""
         return f"{self.lhs}{self.op}{self.rhs}{suffix}"
+
+
+_FIELDS = tuple(field.name for field in fields(Row))
+
+
+def changed(row: Row, **changes: Any) -> Row:
+    """Return the row with changes: dataclasses.replace without its checks, thousands a fit."""
+    values = [changes[name] if name in changes else getattr(row, name) for name in _FIELDS]
+    return Row(*values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,26 +286,26 @@ class _Layout:
         if row.op == "~1" and row.lhs in v.exogenous and not row.is_user:
             return self._exogenous_moment(row)
         if row.op in ("~", "<~") and self.is_conditional and row.rhs in v.exogenous:
-            return replace(row, is_exogenous=True)
+            return changed(row, is_exogenous=True)
         if is_variance and row.lhs in v.latent and o.std_lv:
-            return replace(row, is_free=False, value=1.0)
+            return changed(row, is_free=False, value=1.0)
         if row.is_user:
             return row
         if is_variance and row.lhs in v.formative:
-            return replace(row, is_free=False, value=0.0)
+            return changed(row, is_free=False, value=0.0)
         if is_variance and row.lhs in v.ordered:
-            return replace(row, is_free=False, value=1.0)
+            return changed(row, is_free=False, value=1.0)
         if row.op == "~*~":
-            return replace(row, is_free=False, value=1.0)
+            return changed(row, is_free=False, value=1.0)
         if (
             row.op == "~~"
             and row.lhs != row.rhs
             and o.orthogonal
             and {row.lhs, row.rhs} <= set(v.latent)
         ):
-            return replace(row, is_free=False, value=0.0)
+            return changed(row, is_free=False, value=0.0)
         if row.op == "~1" and self._mean_is_zero(row.lhs):
-            return replace(row, is_free=False, value=0.0)
+            return changed(row, is_free=False, value=0.0)
         return row
 
     def _mean_is_zero(self, name: str) -> bool:
@@ -307,8 +316,8 @@ class _Layout:
 
     def _exogenous_moment(self, row: Row) -> Row:
         if self.options.fixed_x:
-            return replace(row, is_free=False, is_exogenous=True)
-        return replace(row, is_exogenous=self.is_conditional)
+            return changed(row, is_free=False, is_exogenous=True)
+        return changed(row, is_exogenous=self.is_conditional)
 
     def _with_markers(self, rows: list[Row]) -> list[Row]:
         """Fix the first loading of each factor and the error of a single indicator."""
@@ -324,9 +333,9 @@ class _Layout:
         done: list[Row] = []
         for row in rows:
             if marker and row.op == "=~" and first[row.lhs] == (row.lhs, row.rhs):
-                done.append(replace(row, is_free=False, value=1.0))
+                done.append(changed(row, is_free=False, value=1.0))
             elif row.op == "~~" and row.lhs == row.rhs and row.lhs in single and not row.is_user:
-                done.append(replace(row, is_free=False, value=0.0))
+                done.append(changed(row, is_free=False, value=0.0))
             else:
                 done.append(row)
         return done
@@ -334,7 +343,7 @@ class _Layout:
     def _freed_by_group_equal(self, row: Row) -> Row:
         """Free what equal loadings, intercepts or thresholds identify in later groups."""
         equal, v = set(self.options.group_equal), self.variables
-        freed = replace(row, is_free=True, value=float("nan"))
+        freed = changed(row, is_free=True, value=float("nan"))
         is_variance = row.op == "~~" and row.lhs == row.rhs
         if row.op == "~1" and row.lhs in v.latent and not row.is_user:
             shifts = equal & {"intercepts", "thresholds"} and "means" not in equal
@@ -354,7 +363,7 @@ class _Layout:
         m = formula.modifier
         fixed = _entry(m.fixed, row, n_groups, formula)
         if m.fixed:
-            row = replace(
+            row = changed(
                 row,
                 is_free=fixed is None,
                 value=float("nan") if fixed is None else float(str(fixed)),
@@ -366,7 +375,7 @@ class _Layout:
                 changes[name] = _entry(values, row, n_groups, formula)
         label = _entry(m.label, row, n_groups, formula) if m.label else ""
         equal = _entry(m.equal, row, n_groups, formula) if m.equal else ""
-        return replace(row, label=label, key=label or equal, **changes)  # type: ignore[arg-type]
+        return changed(row, label=label, key=label or equal, **changes)
 
 
 def _entry(values: tuple[object, ...], row: Row, n_groups: int, formula: Formula) -> object:
@@ -420,11 +429,11 @@ def _equalised(rows: list[Row], options: SemOptions, variables: Variables) -> li
             and not {first, mirrored} & spared
         ):
             key = _key_in_first_group(rows, row)
-        keyed.append(replace(row, key=key))
+        keyed.append(changed(row, key=key))
     fixed = {row.key: row for row in reversed(keyed) if not row.is_free and not row.is_exogenous}
     shared = _shared_keys(keyed)
     return [
-        replace(row, is_free=False, value=fixed[row.key].value)
+        changed(row, is_free=False, value=fixed[row.key].value)
         if row.key in shared and row.key in fixed and not row.is_exogenous
         else row
         for row in keyed
@@ -469,7 +478,7 @@ def _effect_coding(
             ):
                 constraints.append(_sum_equals(intercepts, 0.0))
                 rows = [
-                    replace(row, is_free=True, value=float("nan"))
+                    changed(row, is_free=True, value=float("nan"))
                     if (row.lhs, row.op, row.group) == (latent, "~1", group) and not row.is_user
                     else row
                     for row in rows

@@ -39,7 +39,8 @@ def residual_indices(problem: Problem, states: tuple[GroupState, ...]) -> dict[s
 def _group_indices(sample: GroupMoments, state: GroupState, has_means: bool) -> dict[str, float]:
     p = sample.p
     S, Sigma = sample.cov, state.Sigma
-    sd, sd_model = np.sqrt(np.diagonal(S)), np.sqrt(np.maximum(np.diagonal(Sigma), 1e-300))
+    implied = np.diagonal(Sigma)
+    sd, sd_model = np.sqrt(np.diagonal(S)), np.sqrt(np.where(implied > 0, implied, np.nan))
     raw = vech(S - Sigma)
     bentler = vech((S - Sigma) / np.outer(sd, sd))
     bollen = vech(S / np.outer(sd, sd) - Sigma / np.outer(sd_model, sd_model))
