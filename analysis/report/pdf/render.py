@@ -158,7 +158,7 @@ class _Pages(BaseDocTemplate):  # type: ignore[misc]
     def make(self, entries: tuple[Entry, ...], *, pages: int) -> None:
         """Make the pages, with what is already known of them."""
         self.total = pages
-        story = list(_story(self.report, entries, self.fonts))
+        story = list(_story(self.report, entries, self.fonts, self.progress))
         self.story_length = max(1, len(story))
         self.build(story)
 
@@ -187,10 +187,16 @@ class _Pages(BaseDocTemplate):  # type: ignore[misc]
         one_line(canvas, number, PAGE_WIDTH / 2, 38, style=FOOTER, fonts=self.fonts)
 
 
-def _story(report: Report, entries: tuple[Entry, ...], fonts: Fonts) -> Iterator[Flowable]:
+def _story(
+    report: Report, entries: tuple[Entry, ...], fonts: Fonts, progress: Progress
+) -> Iterator[Flowable]:
     """Yield the flowables; a heading goes to the next page unless what follows fits a bit."""
-    made = list(_flowables(report, entries, fonts))
+    made: list[Flowable] = []
+    for flowable in _flowables(report, entries, fonts):
+        progress(0.0, "report")
+        made.append(flowable)
     for place, flowable in enumerate(made):
+        progress(0.0, "report")
         if isinstance(flowable, _Heading):
             needed = _needed(made[place:])
             if flowable.heading.level == 1:
