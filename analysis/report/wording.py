@@ -24,6 +24,14 @@ def note_word(note: Note, language: str) -> str:
     return sentence(f"report.note.{note.tone}", language)
 
 
+def joined_notes(notes: tuple[str, ...]) -> str:
+    """Return the notes as one paragraph; a space only where the text is not Chinese."""
+    text = notes[0]
+    for note in notes[1:]:
+        text += note if text.endswith(("。", "；", "：")) else f" {note}"
+    return text
+
+
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 

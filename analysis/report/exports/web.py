@@ -23,7 +23,7 @@ from analysis.report.document import (
     cell_text,
 )
 from analysis.report.exports.pictures import figure_picture
-from analysis.report.wording import clean, figure_title, note_word, table_title
+from analysis.report.wording import clean, figure_title, joined_notes, note_word, table_title
 from analysis.report.writing import write_whole
 from survey.progress import Progress, silent
 
@@ -146,7 +146,7 @@ def _table(table: Table, language: str) -> str:
                 kind = f' class="{cell.light}"'
             cells += f"<td{kind}>{_text(cell_text(cell, column.kind))}</td>"
         body += f"<tr>{cells}</tr>"
-    notes = f'<p class="note">{_text("".join(table.notes))}</p>' if table.notes else ""
+    notes = f'<p class="note">{_text(joined_notes(table.notes))}</p>' if table.notes else ""
     title = _text(table_title(table, language))
     return (
         f'<div class="scroll"><table><caption>{title}</caption><thead><tr>{head}</tr></thead>'
@@ -157,7 +157,7 @@ def _table(table: Table, language: str) -> str:
 def _figure(figure: Figure) -> str:
     picture, width, height = figure_picture(figure, PICTURE_WIDTH)
     data = base64.b64encode(picture).decode("ascii")
-    notes = f'<p class="note">{_text("".join(figure.notes))}</p>' if figure.notes else ""
+    notes = f'<p class="note">{_text(joined_notes(figure.notes))}</p>' if figure.notes else ""
     return (
         f'<figure><img alt="{_text(figure.alt)}" width="{width:.0f}" height="{height:.0f}" '
         f'src="data:image/png;base64,{data}"><figcaption>{_text(figure_title(figure))}'

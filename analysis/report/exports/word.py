@@ -37,7 +37,7 @@ from analysis.report.exports.word_parts import (
     set_shade,
     set_unsplit,
 )
-from analysis.report.wording import clean, figure_title, note_word, table_title
+from analysis.report.wording import clean, figure_title, joined_notes, note_word, table_title
 from analysis.report.writing import write_whole
 from survey.progress import Progress, silent
 
@@ -242,7 +242,7 @@ class _Writer:
         for _ in range(5):
             self._paragraph()
         for label, value in block.facts:
-            self._run(self._paragraph(), f"{label}：{value}", size=13)
+            self._run(self._paragraph(), f"{label}　{value}", size=13)
         self._run(self._paragraph(), block.foot, size=9)
 
     def _add_contents(self, block: Contents) -> None:
@@ -280,7 +280,10 @@ class _Writer:
             set_unsplit(row)
         set_rules(table)
         self._set_widths(table, block)
-        self._notes(block.notes)
+        if block.notes:
+            self._notes(block.notes)
+        else:
+            self._paragraph()
 
     def _set_widths(self, table: Any, block: Table) -> None:
         from docx.shared import Pt
@@ -320,7 +323,7 @@ class _Writer:
         paragraph = self._paragraph()
         paragraph.paragraph_format.line_spacing = Pt(13.5)
         paragraph.paragraph_format.space_after = Pt(10)
-        self._run(paragraph, "".join(notes), size=9)
+        self._run(paragraph, joined_notes(notes), size=9)
 
     def _add_figure(self, block: Figure) -> None:
         from docx.enum.text import WD_ALIGN_PARAGRAPH

@@ -21,8 +21,8 @@ from analysis.report.path_diagram import (
 from analysis.report.pdf.fonts import ASCENT, DESCENT, Fonts
 from analysis.report.pdf.lines import Run
 from analysis.report.pdf.styles import CAPTION, INK, NOTE, QUIET
-from analysis.report.pdf.tables import joined_notes
 from analysis.report.pdf.text import TextBlock
+from analysis.report.wording import joined_notes
 
 HIGHEST, LARGEST = 470.0, 1.15
 """Height a diagram is scaled down to, so that title and notes stay with it; largest scale."""

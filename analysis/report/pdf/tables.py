@@ -30,6 +30,7 @@ from analysis.report.pdf.styles import (
     TextStyle,
 )
 from analysis.report.pdf.text import TextBlock
+from analysis.report.wording import joined_notes
 
 Titles = Callable[[Table, bool], str]
 """Title of a table; the flag asks for that of its continuation."""
@@ -278,11 +279,3 @@ def tables_that_fit(table: Table, fonts: Fonts, titles: Titles) -> Iterator[Thre
             fonts,
             titles,
         )
-
-
-def joined_notes(notes: tuple[str, ...]) -> str:
-    """Return the notes as one paragraph; a space only where the text is not Chinese."""
-    text = notes[0]
-    for note in notes[1:]:
-        text += note if text.endswith(("。", "；", "：")) else f" {note}"
-    return text
