@@ -202,11 +202,45 @@ def solve(
 ) -> SemResult:
     """Minimise, infer, judge."""
     theta = starting_values(problem.table, problem.moments) if start is None else start
-    optimum = minimise(problem, theta, progress)
-    inference, tests = None, None
-    if optimum.has_converged:
-        with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"):
+        optimum = minimise(problem, _feasible(problem, theta), progress)
+        inference, tests = None, None
+        if optimum.has_converged:
             inference = infer(problem, optimum.theta)
             tests = model_tests(problem, inference)
-    status = judge(problem, optimum, inference)
+        status = judge(problem, optimum, inference)
     return SemResult(specification, problem.options, problem, optimum, inference, tests, status)
+
+
+def _feasible(problem: Problem, theta: Array) -> Array:
+    """Return a start near ``theta`` where the model implies moments: paths are shrunk if need be.
+
+    Raises:
+        SemError: the paths of the model form a loop that cannot be solved.
+    """
+    theta = problem.constraints.theta(problem.constraints.alpha(theta))
+    paths = np.zeros(len(theta), dtype=bool)
+    for structure in problem.structures:
+        paths[structure.of_A.parameters] = True
+    has_states = False
+    for factor in (1.0, 0.5, 0.1, 0.0):
+        candidate = np.where(paths, factor * theta, theta)
+        candidate = problem.constraints.theta(problem.constraints.alpha(candidate))
+        try:
+            value = problem.value(problem.states(candidate))
+        except np.linalg.LinAlgError:
+            continue
+        has_states = True
+        if np.isfinite(value):
+            return candidate
+    if not has_states:
+        raise SemError("paths_singular")
+    return theta if _can_be_evaluated(problem, theta) else np.where(paths, 0.0, theta)
+
+
+def _can_be_evaluated(problem: Problem, theta: Array) -> bool:
+    try:
+        problem.states(theta)
+    except np.linalg.LinAlgError:
+        return False
+    return True

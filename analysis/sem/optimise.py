@@ -260,8 +260,9 @@ def _is_positive(H: Array) -> bool:
     scale = np.diagonal(H)
     if not np.all(scale > 0):
         return False
+    unit = 1 / np.sqrt(scale)
     try:
-        root = np.linalg.cholesky(H / np.sqrt(np.outer(scale, scale)))
+        root = np.linalg.cholesky(H * unit[:, None] * unit)
     except np.linalg.LinAlgError:
         return False
     return bool(np.diagonal(root).min() > 1e-6)

@@ -107,6 +107,7 @@ def test_that_every_numeric_kind_of_column_is_read(kind: str) -> None:
         ("f =~ 1*x1\nx1 ~~ 0*x1\nf ~~ 1*f", "nothing_free"),
         ("f =~ c(1, 2, 3)*x1 + x2 + x3", "modifier_length"),
         ("f =~ g\ng =~ f", "no_observed"),
+        ("f =~ g + x1 + x2\ng =~ f + x3 + x4", "paths_singular"),
         ("f =~ x1 + x2 + x3\ny ~ f:x4", "latent_interaction"),
     ],
 )
