@@ -181,7 +181,7 @@ def ours(job: Job) -> Callable[[], float]:
     return {"ml": ml, "fiml": fiml, "wlsmv": wlsmv, "boot": boot, "ladder": ladder}[job.kind]
 
 
-def timed(work: Callable[[], float], *, runs: int = 7, enough: float = 3.0) -> Measured:
+def timed(work: Callable[[], float], *, runs: int = 25, enough: float = 3.0) -> Measured:
     """Return the median CPU seconds of several runs, nothing kept between them."""
     seconds: list[float] = []
     number = float("nan")
