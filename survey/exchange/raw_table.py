@@ -7,6 +7,7 @@ table of 100,000 x 60 small and every step on it quick.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 
 import numpy as np
@@ -72,6 +73,26 @@ class Column:
         return Column(tuple(self.values[place] for place in used), renumber[codes])
 
 
+def cell_text(value: object) -> str | None:
+    """Return a cell as the user's spreadsheet would show it without formats.
+
+    Whole numbers lose their ``.0``; times are written year-month-day.
+    """
+    if isinstance(value, str):
+        return value or None
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ") if value.time() != time() else value.date().isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value.total_seconds())
+    return None if value is None else str(value)
+
+
 def column_of(cells: Iterable[str | None]) -> Column:
     """Return the column of these cells; cells without visible text count as blank."""
     index = _Index()
@@ -79,23 +100,23 @@ def column_of(cells: Iterable[str | None]) -> Column:
     return index.column(np.array(places, dtype=np.int32))
 
 
-class _Index(dict[str | None, int]):
+class _Index(dict[object, int]):
     """Numbers distinct cells as they come."""
 
-    def __missing__(self, cell: str | None) -> int:
+    def __missing__(self, cell: object) -> int:
         self[cell] = place = len(self)
         return place
 
     def column(self, places: Codes) -> Column:
         """Return the column whose cells were numbered here."""
         renumber = np.empty(max(len(self), 1), dtype=np.int32)
-        values: list[str] = []
+        values: dict[str, int] = {}
         for cell, place in self.items():
-            if cell is None or not cell.strip():
+            text = cell_text(cell)
+            if text is None or not text.strip():
                 renumber[place] = BLANK
-            else:
-                renumber[place] = len(values)
-                values.append(cell)
+            else:  # the number 9 and the text "9" are one value
+                renumber[place] = values.setdefault(text, len(values))
         return Column(tuple(values), renumber[places])
 
 
@@ -193,11 +214,14 @@ class TableBuilder:
         self._places: list[list[Codes]] = []
         self._rows_before: list[int] = []
         self._numbers: list[int] = []
-        self._waiting: list[Sequence[str | None]] = []
+        self._waiting: list[Sequence[object]] = []
         self._count = 0
 
-    def add(self, row: Sequence[str | None], number: int) -> None:
-        """Take one record; ``number`` is its row in the user's spreadsheet."""
+    def add(self, row: Sequence[object], number: int) -> None:
+        """Take one record; ``number`` is its row in the user's spreadsheet.
+
+        Cells may be texts, numbers, dates: they become texts once per distinct cell.
+        """
         self._waiting.append(row)
         self._numbers.append(number)
         if len(self._waiting) >= self.STRETCH:
@@ -208,6 +232,8 @@ class TableBuilder:
 
         count = len(self._waiting)
         for position, cells in enumerate(zip_longest(*self._waiting)):
+            if bool in set(map(type, cells)):  # True would be taken for 1.0
+                cells = tuple(cell_text(c) if type(c) is bool else c for c in cells)
             if position == len(self._indexes):
                 self._indexes.append(_Index())
                 self._places.append([])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
@@ -28,7 +28,7 @@ from survey.exchange.limesurvey_archive import (
     read_limesurvey_archive,
     without_escapes,
 )
-from survey.exchange.raw_table import Codes, Column, ColumnFacts, RawTable, TableBuilder
+from survey.exchange.raw_table import Codes, Column, ColumnFacts, RawTable, TableBuilder, cell_text
 from survey.exchange.spreadsheet import open_sheet
 from survey.exchange.statistics_files import StatisticsFile, read_statistics_file
 from survey.problems import Problem, refuse
@@ -182,7 +182,7 @@ def _read_limesurvey(path: Path) -> _Assembled:
 
 
 def _assemble(
-    rows: Iterable[tuple[int, Row]],
+    rows: Iterable[tuple[int, Sequence[object]]],
     where: str,
     *,
     kind: str,
@@ -192,14 +192,18 @@ def _assemble(
     problems: tuple[Problem, ...] = (),
 ) -> _Assembled:
     """Divide the rows into headings and records; blank rows and margins fall away."""
-    filled = ((number, row) for number, row in rows if any(row))
+    rows = iter(rows)
+    texts = ((number, [cell_text(cell) for cell in row]) for number, row in rows)
+    filled = ((number, row) for number, row in texts if any(row))
     head = list(islice(filled, LOOK_AHEAD))
     if len(head) < 2:
         raise refuse("file_empty", where)
     layout = layout or find_layout([row for _, row in head])
     builder = TableBuilder()
-    for number, row in chain(head[layout.heading_rows :], filled):
+    for number, row in head[layout.heading_rows :]:
         builder.add(row, number)
+    for number, cells in rows:
+        builder.add(cells, number)
     headings = [row for _, row in head[: layout.heading_rows]]
     width = max((len(row) for row in headings), default=0)
     columns, numbers = builder.finish(width=width)

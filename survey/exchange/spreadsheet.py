@@ -1,35 +1,14 @@
 """Reads the rows of a spreadsheet. Runs in a child process: see child.py."""
 
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from survey.exchange.archive_scan import ArchiveFacts
 from survey.problems import Problem, refuse
 
-Row = list[str | None]
+Row = list[object]
 MAX_COLUMNS = 10_000
-
-
-def cell_text(value: object) -> str | None:
-    """Return a cell as the user's spreadsheet would show it without formats.
-
-    Whole numbers lose their ``.0``; times are written year-month-day.
-    """
-    if isinstance(value, str):
-        return value or None
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ") if value.time() != time() else value.date().isoformat()
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return str(value.total_seconds())
-    return None if value is None else str(value)
 
 
 def open_sheet(
@@ -85,26 +64,7 @@ def _choose(
 
 def _calamine_rows(sheet: Any) -> Iterator[tuple[int, Row]]:
     """Yield rows from the sheet's first row on; blank columns on the left are left out."""
-    texts: dict[Any, str | None] = {}
-    for number, row in enumerate(sheet.iter_rows(), start=1):
-        yield number, _texts(row, texts)
-
-
-def _texts(row: Iterable[object], texts: dict[Any, str | None]) -> Row:
-    found: Row = []
-    for value in row:
-        kind = type(value)
-        if kind is str:
-            found.append(value or None)  # type: ignore[arg-type]
-        elif kind is float:
-            try:
-                found.append(texts[value])
-            except KeyError:
-                texts[value] = text = cell_text(value)
-                found.append(text)
-        else:
-            found.append(cell_text(value))
-    return found
+    yield from enumerate(sheet.iter_rows(), start=1)
 
 
 def _open_far(
@@ -135,7 +95,7 @@ def _openpyxl_rows(sheet: Any) -> Iterator[tuple[int, Row]]:
     sheet.reset_dimensions()  # the file's own word on its size is not to be trusted
     for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
         if row and any(value is not None for value in row):
-            yield number, [cell_text(_whole(value)) for value in row[:MAX_COLUMNS]]
+            yield number, [_whole(value) for value in row[:MAX_COLUMNS]]
 
 
 def _whole(value: object) -> object:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from survey.exchange.raw_table import Column, ColumnFacts, ResponseSetFact, column_of
-from survey.exchange.spreadsheet import cell_text
+from survey.exchange.raw_table import Column, ColumnFacts, ResponseSetFact, cell_text, column_of
 from survey.problems import refuse
 
 if TYPE_CHECKING:

@@ -114,6 +114,15 @@ def test_that_numbers_and_texts_mixed_in_a_column_are_told_apart_no_more(tmp_pat
     assert raw.cells == (("9", "8"), ("9", "8.5"))
 
 
+def test_that_true_is_not_one_and_zeros_are_no_blank_row(tmp_path: Path) -> None:
+    rows = [["a", "b"], [1.0, True], [True, 1.0], ["1", False], [0, 0]]
+    rows += [[0.0, 0.0]] * 8
+    raw = read_table(write_xlsx(tmp_path / "a.xlsx", rows))
+    assert raw.cells[:4] == (("1", "TRUE"), ("TRUE", "1"), ("1", "FALSE"), ("0", "0"))
+    assert raw.n_rows == 12
+    assert raw.columns[0].values == ("1", "TRUE", "0")
+
+
 def test_that_blank_margins_and_rows_fall_away(tmp_path: Path) -> None:
     rows = [
         [None, None, None],
