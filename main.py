@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from resources.texts import LANGUAGES, SOURCE_LANGUAGE, sentence
 from survey.problems import Refusal, refuse
@@ -111,6 +111,7 @@ _WRONG_CALLS = {
     "choice": ".*invalid choice: '?(?P<given>[^']*?)'? \\(choose from (?P<choices>.+)\\)",
     "unknown": "unrecognized arguments: (?P<names>.+)",
     "number": "argument (?P<name>.+): invalid int value: '(?P<given>.*)'",
+    "decimal": "argument (?P<name>.+): invalid float value: '(?P<given>.*)'",
     "no_value": "argument (?P<name>.+): expected one argument",
 }
 
@@ -158,15 +159,38 @@ def _parser() -> argparse.ArgumentParser:
     _add_reading(study)
     study.add_argument("--out", type=Path, help=sentence("cli.help.study_out"))
 
+    _add_services(commands)
+
     window = _command(commands, "window", _window)
     window.add_argument("project", nargs="?", default="", help=sentence("cli.help.project"))
     return parser
 
 
+Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
+
+
+def _add_services(commands: Commands) -> None:
+    """The analysis services: each does one thing and needs no window."""
+    plan = _command(commands, "plan", _plan, help_key="planning")
+    plan.add_argument("--model", default="MS_subscale", help=sentence("cli.help.planned_model"))
+    plan.add_argument("--sizes", type=int, nargs="+", default=[], help=sentence("cli.help.sizes"))
+    for name, default in (("gap", 0.3), ("width", 5.0), ("sd", 20.0)):
+        plan.add_argument(
+            f"--{name}", type=float, default=default, help=sentence(f"cli.help.{name}")
+        )
+    for name, default in (("response-rate", 0.4), ("usable", 0.9)):
+        text = sentence(f"cli.help.{name.replace('-', '_')}")
+        plan.add_argument(f"--{name}", type=float, default=default, help=text)
+    plan.add_argument("--role", action="append", default=[], help=sentence("cli.help.members"))
+    plan.add_argument("--simulate", type=int, default=0, help=sentence("cli.help.simulate"))
+    plan.add_argument("--out", type=Path, help=sentence("cli.help.table_out"))
+    _add_seed(plan)
+
+
 def _command(
-    commands: "argparse._SubParsersAction[_Parser]", name: str, run: Command
+    commands: Commands, name: str, run: Command, *, help_key: str = ""
 ) -> argparse.ArgumentParser:
-    text = sentence(f"cli.help.{name}")
+    text = sentence(f"cli.help.{help_key or name}")
     command = commands.add_parser(name, help=text, description=text)
     command.set_defaults(command=run)
     command.add_argument(
@@ -316,6 +340,25 @@ def _study(options: argparse.Namespace) -> int:
     path, summary = draft_study_file(options.file, options.out, reading=_reading(options))
     print(sentence("cli.study_written", options.language, path=path, summary=summary))
     return EXIT_OK
+
+
+def _plan(options: argparse.Namespace) -> int:
+    from analysis.commands.plan import PlanOrder, plan_survey, populations
+
+    order = PlanOrder(
+        model=options.model,
+        sizes=tuple(options.sizes),
+        sd=options.sd,
+        gap=options.gap,
+        width=options.width,
+        populations=populations(options.role),
+        response_rate=options.response_rate,
+        usable=options.usable,
+        replications=options.simulate,
+        seed=options.seed,
+    )
+    progress = _Terminal(options.language)
+    return _told(plan_survey(order, options.out, language=options.language, progress=progress))
 
 
 def _window(options: argparse.Namespace) -> int:
