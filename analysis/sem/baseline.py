@@ -141,9 +141,16 @@ def _closed_form(problem: Problem) -> TestOfFit:
 
 
 def baseline_solution(null: Problem) -> Array:
-    """Return theta of the baseline model: exact start for ML and FIML, else minimised."""
+    """Return theta of the baseline model: exact start where it is known, else minimised.
+
+    Every free parameter is a sample moment of its own, so the sample is the optimum for ML and
+    for least squares with a diagonal weight.
+    """
     theta = starting_values(null.table, null.moments)
     if null.estimator.discrepancy == "ML" or len(theta) == 0:
+        return theta
+    is_diagonal = null.estimator.discrepancy in ("DWLS", "ULS")
+    if is_diagonal and null.moments.kind == "ordered" and not null.table.is_conditional:
         return theta
     if null.estimator.discrepancy == "FIML":
         theta = _available_moments(null, theta)
