@@ -186,6 +186,18 @@ def _add_services(commands: Commands) -> None:
     plan.add_argument("--out", type=Path, help=sentence("cli.help.table_out"))
     _add_seed(plan)
 
+    guard = _command(commands, "guard", _guard)
+    guard.add_argument("file", nargs="?", type=Path, help=sentence("cli.help.published"))
+    guard.add_argument("--formula", default="", help=sentence("cli.help.formula"))
+    guard.add_argument("--measure", choices=("C", "D"), help=sentence("cli.help.measure"))
+    guard.add_argument("--systems", nargs="+", default=[], help=sentence("cli.help.systems"))
+    for name in ("c", "d", "level", "alpha"):
+        guard.add_argument(f"--{name}", default="", help=sentence(f"cli.help.guard_{name}"))
+    decimals = sentence("cli.help.decimals")
+    guard.add_argument("--decimals", type=int, choices=range(1, 11), metavar="…", help=decimals)
+    guard.add_argument("--encoding", help=sentence("cli.help.encoding"))
+    guard.add_argument("--sheet", help=sentence("cli.help.sheet"))
+
 
 def _command(
     commands: Commands, name: str, run: Command, *, help_key: str = ""
@@ -249,6 +261,13 @@ def _add_analysis(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_cover(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--also",
+        nargs="+",
+        choices=("word", "excel", "html"),
+        default=[],
+        help=sentence("cli.help.also"),
+    )
     group = parser.add_argument_group(sentence("cli.help.cover"))
     for name in ("university", "organiser", "date", "classification"):
         group.add_argument(f"--{name}", default="", help=sentence(f"cli.help.{name}"))
@@ -279,6 +298,7 @@ def _diagnose(options: argparse.Namespace) -> int:
         date=options.date,
         classification=options.classification,
         language=options.language,
+        also=tuple(options.also),
     )
     outcome = diagnose_file(order, _Terminal(options.language))
     print(outcome.summary)
@@ -359,6 +379,29 @@ def _plan(options: argparse.Namespace) -> int:
     )
     progress = _Terminal(options.language)
     return _told(plan_survey(order, options.out, language=options.language, progress=progress))
+
+
+def _guard(options: argparse.Namespace) -> int:
+    from analysis.commands.guard import GuardOrder, guard_formula, guard_table
+
+    if options.file is not None and options.formula:
+        raise refuse("guard_both")
+    if options.formula:
+        measure = options.measure or ""
+        return _told(guard_formula(options.formula, measure=measure, language=options.language))
+    if options.file is None:
+        raise refuse("guard_nothing")
+    order = GuardOrder(
+        systems=tuple(options.systems),
+        c=options.c,
+        d=options.d,
+        level=options.level,
+        alpha=options.alpha,
+        decimals=options.decimals,
+        sheet=options.sheet,
+        encoding=options.encoding,
+    )
+    return _told(guard_table(options.file, order, language=options.language))
 
 
 def _window(options: argparse.Namespace) -> int:

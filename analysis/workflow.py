@@ -10,10 +10,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from analysis.chain import ChainOptions, ChainResult, run_chain
-from analysis.report import ReportFacts, build_report, installed_versions
+from analysis.report import Report, ReportFacts, build_report, installed_versions
 from analysis.summary import summary_lines
 from resources.texts import SOURCE_LANGUAGE, sentence
 from survey.problems import refuse
@@ -27,6 +28,14 @@ if TYPE_CHECKING:
 
 CHAIN_RESULT = "chain"
 """Name under which a project keeps the results of a run."""
+REPORT_FORMATS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "word": (".docx", "write_word"),
+        "excel": (".xlsx", "write_excel"),
+        "html": (".html", "write_html"),
+    }
+)
+"""Formats of the report beside PDF: ending, and writer in analysis.report.exports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,8 @@ class DiagnosisOrder:
     date: str = ""
     classification: str = ""
     language: str = SOURCE_LANGUAGE
+    also: tuple[str, ...] = ()
+    """Further formats of the report: keys of REPORT_FORMATS."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +93,7 @@ def diagnose_file(order: DiagnosisOrder, progress: Progress = silent) -> Outcome
     render_pdf(report, pdf, progress=part_of(progress, 0.8, 0.98))
     study = out / sentence("cli.file.study", order.language)
     write_study(reading.plan.study, study)
-    files = [pdf, study]
+    files = [pdf, *_also(report, pdf, order.also), study]
     if len(order.files) == 1:
         project = out / sentence("cli.file.project", order.language)
         keep_project(project, reading, chain, pdf)
@@ -93,6 +104,19 @@ def diagnose_file(order: DiagnosisOrder, progress: Progress = silent) -> Outcome
     lines += tuple(sentence("cli.written", order.language, path=path) for path in files)
     lines += (sentence("cli.done", order.language, seconds=seconds),)
     return Outcome(chain, tuple(files), "\n".join(lines))
+
+
+def _also(report: Report, pdf: Path, formats: tuple[str, ...]) -> list[Path]:
+    """Write the report in further formats beside the PDF; return the files."""
+    from analysis.report import exports
+
+    written = []
+    for name in formats:
+        suffix, writer = REPORT_FORMATS[name]
+        path = pdf.with_suffix(suffix)
+        getattr(exports, writer)(report, path)
+        written.append(path)
+    return written
 
 
 def draft_study_file(

@@ -101,8 +101,9 @@ def test_that_a_drafted_study_can_be_used_as_it_stands(tmp_path):
     assert main.main(["study", str(file), "--out", str(study)]) == main.EXIT_OK
     out = tmp_path / "out"
     arguments = ["diagnose", str(file), "--study", str(study), "--out", str(out)]
-    assert main.main(arguments) == main.EXIT_OK
-    assert (out / "诊断报告.pdf").exists()
+    assert main.main([*arguments, "--also", "word", "excel", "html"]) == main.EXIT_OK
+    made = {file.suffix for file in out.glob("诊断报告.*")}
+    assert made == {".pdf", ".docx", ".xlsx", ".html"}
 
 
 def test_that_twelve_answers_still_give_a_report_that_says_what_it_cannot_tell(tmp_path):
