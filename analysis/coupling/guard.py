@@ -80,16 +80,21 @@ def check_table(
 
 
 def check_values(
-    function: Callable[[Array, Array], Array], *, n: int, measure: str = "C"
+    function: Callable[[Array, Array], Array],
+    *,
+    n: int,
+    measure: str = "C",
+    has_weights: bool = True,
 ) -> Verdict:
     """Return which form ``function`` is, by its values on random U and weights.
 
     Args:
         function: (rows x n U, n weights) → one value per row.
+        has_weights: the formula names weights; without them T is the plain mean.
     """
     rng = np.random.default_rng(20260101)
     u = rng.uniform(0.05, 0.95, size=(200, n))
-    alpha = np.array([0.5, 0.3, 0.2, 0.35, 0.15])[:n]
+    alpha = np.array([0.5, 0.3, 0.2, 0.35, 0.15])[:n] if has_weights else np.ones(n)
     alpha = alpha / alpha.sum()
     goal = function(u, alpha)
     differences = {

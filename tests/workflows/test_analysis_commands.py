@@ -1,9 +1,12 @@
 """The analysis services of the command line: planning, guard, waves, ledger, norms, panel."""
 
 import csv
+import math
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 import main
 from analysis.commands.plan import degrees_of_freedom
@@ -114,3 +117,123 @@ def test_that_a_model_that_cannot_be_planned_is_refused(tmp_path, capsys, text):
     model = tmp_path / "model.txt"
     model.write_text(text, encoding="utf-8")
     refused(capsys, "plan", "--model", model)
+
+
+# --- guard --------------------------------------------------------------------
+
+U = ((0.6, 0.3), (0.5, 0.5), (0.81, 0.23), (0.42, 0.77))
+LEVELS = ("初级协调", "中级协调", "初级协调", "中级协调")
+
+
+def published(path: Path, measure: str, values: Sequence[float], *, levels: bool = False) -> Path:
+    """Write a table as papers print them, three decimals."""
+    heading = ["地区", "U1", "U2", measure, *(["等级"] if levels else [])]
+    rows = [
+        [f"r{k}", *map(str, u), f"{value:.3f}", *([LEVELS[k]] if levels else [])]
+        for k, (u, value) in enumerate(zip(U, values, strict=True))
+    ]
+    path.write_text("\n".join(",".join(row) for row in [heading, *rows]), encoding="utf-8")
+    return path
+
+
+def standard_c(u: float, v: float) -> float:
+    return 2 * math.sqrt(u * v) / (u + v)
+
+
+def test_that_a_sound_table_is_called_sound_with_its_levels(tmp_path, capsys):
+    values = [(u * v) ** 0.25 for u, v in U]  # FRAMEWORK 9, fact 1
+    table = published(tmp_path / "a.csv", "D", values, levels=True)
+    assert run("guard", table) == main.EXIT_OK
+    told = capsys.readouterr().out
+    assert "与标准式一致" in told
+    assert "与 D10 等级表一致" in told
+    assert "也吻合" not in told
+
+
+def test_that_a_lost_coefficient_is_named_from_table_and_formula(tmp_path, capsys):
+    table = published(tmp_path / "a.csv", "耦合度C", [standard_c(*u) / 2 for u in U])
+    run("guard", table)
+    run("guard", "--formula", r"C=\frac{\sqrt{U_1U_2}}{U_1+U_2}")
+    assert capsys.readouterr().out.count("漏掉了系数 2") == 2
+
+
+def test_that_a_wrong_exponent_is_named_in_a_workbook(tmp_path, capsys):
+    book = Workbook()
+    book.active.append(["city", "industry", "research", "result"])
+    for u in U:
+        book.active.append(["x", *u, round(standard_c(*u) ** 4, 3)])  # k = 2 instead of 1/2
+    book.save(tmp_path / "a.xlsx")
+    named = ["--systems", "industry", "research", "--c", "result"]
+    assert run("guard", tmp_path / "a.xlsx", *named) == main.EXIT_OK
+    assert "外层指数是 2" in capsys.readouterr().out
+
+
+def test_that_numbers_of_no_known_form_get_the_closest(tmp_path, capsys):
+    run("guard", published(tmp_path / "a.csv", "C", [0.1, 0.9, 0.4, 0.2]))
+    told = capsys.readouterr().out
+    assert "都不一致" in told
+    assert "最接近的是" in told
+
+
+def test_that_bent_level_names_are_pointed_at(tmp_path, capsys):
+    values = [(u * v) ** 0.25 - 0.2 for u, v in U]
+    run("guard", published(tmp_path / "a.csv", "D", values, levels=True))
+    assert "等级" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        ("2*sqrt(U1*U2)/(U1+U2)", "与标准式一致"),
+        ("D=(U1*U2)^(1/4)", "与标准式一致"),
+        ("D = sqrt(2*sqrt(U1*U2)/(U1+U2)*(αU1+βU2))", "与标准式一致"),
+        ("D=2*sqrt(U1*U2)/(U1+U2)*(U1+U2)/2", "没有开方"),
+    ],
+)
+def test_that_a_pasted_formula_is_recognised(capsys, formula, said):
+    assert run("guard", "--formula", formula) == main.EXIT_OK
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["U1", "import os", "D=sqrt(C*T)", "f(", "9" * 1500 + "*U1*U2", "(" * 900 + "U1+U2", "中文"],
+)
+def test_that_a_formula_that_cannot_be_read_is_refused(capsys, formula):
+    refused(capsys, "guard", f"--formula={formula}")
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("a,b\n1,2\n3,4", ()),
+        ("U1,U2,C\n0.5,x,0.3", ()),
+        ("U1,U2,C\n0.5,,0.3\n,0.2,0.4", ()),
+        ("U1,C\n0.5,0.3\n0.4,0.2", ()),
+        ("U1,U2,U3,U4,U5,U6,C\n.1,.2,.3,.4,.5,.6,.7", ()),
+        ("U1,U2,C\n0.5,0.4,0.9", ("--c", "没有")),
+        ("U1,U2,D\n0.5,0.4,0.6", ("--alpha", "1,x")),
+        ("U1,U2,D\n0.5,0.4,0.6", ("--alpha", "0.5")),
+        ("U1,U2,D\n0.5,0.4,0.6", ("--alpha", "0,0")),
+        ("U1,U2,D\n0.5,0.4,0.6", ("--formula", "U1*U2")),
+        ("U1,U2,D\n0.5,0.4,0.6", ("--decimals", "99")),
+        ("", ()),
+    ],
+)
+def test_that_a_table_that_cannot_be_checked_is_refused(tmp_path, capsys, text, options):
+    table = tmp_path / "a.csv"
+    table.write_text(text, encoding="utf-8")
+    refused(capsys, "guard", table, *options)
+
+
+@pytest.mark.parametrize("rows", ["1.5,0.4,1.2", "0,0,1", "nan,0.4,0.2\n0.5,0.4,0.9", "-1,0.5,0.5"])
+def test_that_impossible_scores_are_told_and_nothing_breaks(tmp_path, capsys, rows):
+    table = tmp_path / "a.csv"
+    table.write_text("U1,U2,C\n" + rows, encoding="utf-8")
+    assert run("guard", table) in (main.EXIT_OK, main.EXIT_REFUSED)
+    assert "Traceback" not in "".join(capsys.readouterr())
+
+
+def test_that_guard_wants_something_to_check(capsys):
+    refused(capsys, "guard")
+    refused(capsys, "guard", "没有.csv")
