@@ -109,7 +109,7 @@ def test_that_a_drafted_study_can_be_used_as_it_stands(tmp_path):
 def test_that_twelve_answers_still_give_a_report_that_says_what_it_cannot_tell(tmp_path):
     file = wjx_export(tmp_path / "few.xlsx", n=12)
     assert main.main(["diagnose", str(file), "--out", str(tmp_path / "out")]) == main.EXIT_OK
-    assert "只作描述" in text_of(tmp_path / "out" / "诊断报告.pdf")
+    assert "只宜作描述" in text_of(tmp_path / "out" / "诊断报告.pdf")
 
 
 @pytest.mark.parametrize(
