@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from analysis.measurement.thresholds import has_limit, limit
 from analysis.report.content.context import Context, count, records
 from analysis.report.document import (
     Block,
@@ -21,6 +22,7 @@ from analysis.report.numbers import NumberKind, format_number
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.measurement.adequacy import Adequacy
     from analysis.measurement.result import MeasurementResult
     from analysis.sem import SemResult
 
@@ -33,17 +35,17 @@ FIT_ROWS = (
     ("aic", K.SCORE), ("bic", K.SCORE),
 )  # fmt: skip
 LIMITS = {
-    "cmin_df": (3.0, 5.0, False),
-    "cfi": (0.95, 0.90, True),
-    "tli": (0.95, 0.90, True),
-    "rmsea": (0.05, 0.08, False),
-    "srmr": (0.05, 0.08, False),
-    "gfi": (0.90, 0.85, True),
-    "agfi": (0.90, 0.80, True),
-    "nfi": (0.95, 0.90, True),
-    "ifi": (0.95, 0.90, True),
+    "cmin_df": ("cmin_df", False),
+    "cfi": ("CFI", True),
+    "tli": ("TLI", True),
+    "rmsea": ("RMSEA", False),
+    "srmr": ("SRMR", False),
+    "gfi": ("GFI", True),
+    "agfi": ("AGFI", True),
+    "nfi": ("NFI", True),
+    "ifi": ("IFI", True),
 }
-"""Conventional limits (good, acceptable, higher is better): FRAMEWORK section 12."""
+"""Index to its name among the framework's thresholds, and whether higher is better."""
 WORST_PAIRS = 10
 
 
@@ -74,11 +76,24 @@ def reliability(context: Context) -> list[Block]:
             Paragraph(context.say("reliability.discriminant_text")),
             _pairs_table(context, pairs),
         ]
+    if measurement.adequacy is not None:
+        blocks.append(Paragraph(_adequacy(context, measurement.adequacy)))
     blocks += [
         Paragraph(_same_source(context)),
         *context.notes_of(measurement.findings),
     ]
     return blocks
+
+
+def _adequacy(context: Context, adequacy: Adequacy) -> str:
+    return context.say(
+        "reliability.adequacy",
+        kmo=format_number(adequacy.kmo, K.DECIMAL),
+        chisq=format_number(adequacy.chisq, K.DECIMAL),
+        df=count(adequacy.df),
+        p=format_number(adequacy.p, K.PROBABILITY),
+        harman=format_number(context.chain.measurement.harman_share, K.SHARE),
+    )
 
 
 def _same_source(context: Context) -> str:
@@ -130,8 +145,8 @@ def alpha_grade(alpha: float) -> str:
     """Return good, acceptable, low, very_low or unknown (FRAMEWORK section 12)."""
     if math.isnan(alpha):
         return "unknown"
-    for limit, grade in ((0.8, "good"), (0.7, "acceptable"), (0.6, "low")):
-        if alpha >= limit:
+    for name, grade in (("good", "good"), ("ok", "acceptable"), ("low", "low")):
+        if alpha >= limit("alpha", name):
             return grade
     return "very_low"
 
@@ -203,10 +218,18 @@ def estimator(context: Context, sem: SemResult) -> str:
     )
 
 
+def _limits(name: str) -> tuple[float, float, bool]:
+    """Return the conventional limits of an index (good, acceptable) and its direction."""
+    threshold, higher = LIMITS[name]
+    acceptable = limit(threshold, "ok")
+    good = limit(threshold, "good") if has_limit(threshold, "good") else acceptable
+    return good, acceptable, higher
+
+
 def _custom(context: Context, name: str) -> str:
     if name not in LIMITS:
         return ""
-    good, acceptable, higher = LIMITS[name]
+    good, acceptable, higher = _limits(name)
     key = "fit.custom_high" if higher else "fit.custom_low"
     return context.say(key, good=f"{good:g}", acceptable=f"{acceptable:g}")
 
@@ -214,9 +237,9 @@ def _custom(context: Context, name: str) -> str:
 def _met(context: Context, name: str, value: float) -> str:
     if name not in LIMITS:
         return ""
-    good, acceptable, higher = LIMITS[name]
-    for limit, word in ((good, "good"), (acceptable, "acceptable")):
-        if (value >= limit) if higher else (value <= limit):
+    good, acceptable, higher = _limits(name)
+    for bound, word in ((good, "good"), (acceptable, "acceptable")):
+        if (value >= bound) if higher else (value <= bound):
             return context.say(f"fit.{word}")
     return context.say("fit.not_met")
 
