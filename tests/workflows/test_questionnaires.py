@@ -31,7 +31,7 @@ def answers(tmp_path):
 def test_that_import_writes_the_plan_and_the_answers(answers, tmp_path, capsys):
     assert main.main(["import", str(answers), "--out", str(tmp_path / "out")]) == main.EXIT_OK
     assert "24 份答卷" in capsys.readouterr().out
-    assert {file.name for file in (tmp_path / "out").iterdir()} == {"导入方案.json", "答卷.csv"}
+    assert {file.name for file in (tmp_path / "out").iterdir()} == {"导入计划.json", "答卷.csv"}
 
 
 def test_that_import_speaks_json_where_asked(answers, tmp_path, capsys):
@@ -44,7 +44,7 @@ def test_that_import_speaks_json_where_asked(answers, tmp_path, capsys):
 def test_that_a_saved_plan_serves_the_next_batch(answers, tmp_path, capsys):
     out = tmp_path / "out"
     main.main(["import", str(answers), "--out", str(out)])
-    plan = out / "导入方案.json"
+    plan = out / "导入计划.json"
     arguments = ["import", str(answers), "--plan", str(plan), "--out", str(tmp_path / "next")]
     assert main.main(arguments) == main.EXIT_OK
     assert (tmp_path / "next" / "答卷.csv").read_bytes() == (out / "答卷.csv").read_bytes()
