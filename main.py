@@ -198,6 +198,28 @@ def _add_services(commands: Commands) -> None:
     guard.add_argument("--encoding", help=sentence("cli.help.encoding"))
     guard.add_argument("--sheet", help=sentence("cli.help.sheet"))
 
+    compare = _command(commands, "compare", _compare)
+    compare.add_argument("earlier", type=Path, help=sentence("cli.help.earlier"))
+    compare.add_argument("later", type=Path, help=sentence("cli.help.later"))
+    _add_out(compare)
+    compare.add_argument("--link", default="", help=sentence("cli.help.link"))
+    compare.add_argument("--ledger", type=Path, help=sentence("cli.help.ledger_file"))
+    for name in ("reached", "missed"):
+        text = sentence(f"cli.help.{name}")
+        compare.add_argument(f"--{name}", nargs="+", default=[], metavar="OA…", help=text)
+    compare.add_argument("--wave", default="", help=sentence("cli.help.wave"))
+    _add_reading(compare)
+    _add_analysis(compare)
+    _add_seed(compare)
+
+    ledger = _command(commands, "ledger", _ledger)
+    ledger.add_argument("source", type=Path, help=sentence("cli.help.answers"))
+    _add_out(ledger, "ledger_out")
+    ledger.add_argument("--wave", default="", help=sentence("cli.help.wave"))
+    _add_reading(ledger)
+    _add_analysis(ledger)
+    _add_seed(ledger)
+
 
 def _command(
     commands: Commands, name: str, run: Command, *, help_key: str = ""
@@ -402,6 +424,43 @@ def _guard(options: argparse.Namespace) -> int:
         encoding=options.encoding,
     )
     return _told(guard_table(options.file, order, language=options.language))
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from analysis.commands.compare import CompareOrder, compare
+
+    order = CompareOrder(
+        earlier=options.earlier,
+        later=options.later,
+        out=options.out,
+        link=options.link,
+        ledger=options.ledger,
+        reached=dict.fromkeys(options.missed, False) | dict.fromkeys(options.reached, True),
+        label=options.wave,
+    )
+    lines = compare(
+        order,
+        _reading(options),
+        _chain_options(options),
+        language=options.language,
+        progress=_Terminal(options.language),
+    )
+    return _told(lines)
+
+
+def _ledger(options: argparse.Namespace) -> int:
+    from analysis.commands.rectify import ledger_of
+
+    lines = ledger_of(
+        options.source,
+        options.out,
+        _reading(options),
+        _chain_options(options),
+        label=options.wave,
+        language=options.language,
+        progress=_Terminal(options.language),
+    )
+    return _told(lines)
 
 
 def _window(options: argparse.Namespace) -> int:

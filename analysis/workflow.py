@@ -77,7 +77,7 @@ def diagnose_file(order: DiagnosisOrder, progress: Progress = silent) -> Outcome
     from analysis.report.pdf import render_pdf
 
     started = time.monotonic()
-    out = _writable_folder(order.out)
+    out = writable_folder(order.out)
     reading = read_answers(order.files, order.reading, part_of(progress, 0.0, 0.1))
     chain = run_chain(reading.responses, order.chain, part_of(progress, 0.1, 0.8))
     facts = report_facts(
@@ -174,7 +174,7 @@ def last_answer(responses: ResponseSet) -> str:
     return "" if last != last else str(last.date())
 
 
-def _writable_folder(folder: Path) -> Path:
+def writable_folder(folder: Path) -> Path:
     """Return ``folder``, made if absent, before any long work begins."""
     import tempfile
 

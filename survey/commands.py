@@ -91,7 +91,7 @@ def export_answers_of(
     """Write the answers in ``source`` to ``out`` in the format its ending names."""
     from survey.data_export import describe_variables, export_answers
 
-    reading = _answers(source, options, progress)
+    reading = answers_of(source, options, progress)
     notes = export_answers(describe_variables(reading.responses, reading.plan, language), out)
     return [*(note.describe(language) for note in notes), *_written([out], language)]
 
@@ -111,12 +111,12 @@ def write_codebook_of(
     if _is_questionnaire(source):
         export = TARGETS["ddi"].write(_questionnaire(source), out)
         return _exported(export, language)
-    reading = _answers(source, options, progress)
+    reading = answers_of(source, options, progress)
     write_codebook(describe_variables(reading.responses, reading.plan, language), out, language)
     return _written([out], language)
 
 
-def _answers(source: Path, options: ReadingOptions, progress: Progress) -> Reading:
+def answers_of(source: Path, options: ReadingOptions, progress: Progress) -> Reading:
     """Return the answers of a data file or of a saved project."""
     from survey.reading import read_answers
 

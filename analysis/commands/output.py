@@ -73,10 +73,15 @@ def check_format(path: Path) -> None:
         raise refuse("table_format_unknown", path.name, formats=" ".join(TABLE_FORMATS))
 
 
-def write_tables(path: Path, tables: Sequence[Table], *, title: str, language: str) -> str:
+def write_tables(
+    path: Path, tables: Sequence[Table], *, title: str, language: str, mark: str = ""
+) -> str:
     """Write the tables to ``path``; return the line that says so.
 
     A workbook (.xlsx) holds every table, a .csv the first one; numbers are unrounded.
+
+    Args:
+        mark: set on the workbook (模拟数据), or "".
 
     Raises:
         Refusal: another ending, or the file cannot be written.
@@ -85,20 +90,20 @@ def write_tables(path: Path, tables: Sequence[Table], *, title: str, language: s
     if path.suffix.lower() == ".xlsx":
         from analysis.report.exports import write_excel
 
-        write_excel(_report(tables, title=title, language=language), path)
+        write_excel(_report(tables, title=title, mark=mark, language=language), path)
     else:
         write_whole(path, _csv(tables[0], language).encode("utf-8-sig"))
     return sentence("cli.written", language, path=path)
 
 
-def _report(tables: Sequence[Table], *, title: str, language: str) -> Report:
+def _report(tables: Sequence[Table], *, title: str, mark: str, language: str) -> Report:
     return Report(
         title=title,
         author="",
         subject=title,
         date="",
         header=title,
-        mark="",
+        mark=mark,
         language=language,
         blocks=tuple(tables),
     )

@@ -1,15 +1,20 @@
 """The analysis services of the command line: planning, guard, waves, ledger, norms, panel."""
 
 import csv
+import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from openpyxl import Workbook, load_workbook
 
 import main
 from analysis.commands.plan import degrees_of_freedom
+from survey.framework import load_framework
+from tests.analysis.simulated_survey import simulate
 
 
 @pytest.fixture(autouse=True)
@@ -237,3 +242,197 @@ def test_that_impossible_scores_are_told_and_nothing_breaks(tmp_path, capsys, ro
 def test_that_guard_wants_something_to_check(capsys):
     refused(capsys, "guard")
     refused(capsys, "guard", "没有.csv")
+
+
+# --- compare and ledger -------------------------------------------------------
+
+DRAWS = ("--draws", "100")
+
+
+def survey(
+    path: Path, *, n: int = 60, seed: int = 1, shift: float = 0.0, roles: Sequence[str] = ("TCH",)
+) -> Path:
+    """Write answers to the framework's short form, headed by codes, with a self-made code."""
+    counts = {role: n // len(roles) for role in roles}
+    found = simulate(counts, seed=seed, missing=0.0)
+    table = np.clip(found.answers + shift, 1, 5).round().astype("Int64")
+    table.insert(0, "身份", found.respondents["role"].map(found.study.role_names))
+    table.insert(0, "识别码", [f"k{row}" for row in found.respondents["row"]])
+    table.to_csv(path, index=False, encoding="utf-8")
+    return path
+
+
+def compared(tmp_path: Path, *arguments: object) -> int:
+    return run("compare", *arguments, "--out", tmp_path / "out", *DRAWS)
+
+
+def test_that_a_rise_of_everybody_shows_and_is_written(tmp_path, capsys):
+    first = survey(tmp_path / "2026.csv")
+    later = survey(tmp_path / "2027.csv", shift=1.0)
+    assert compared(tmp_path, first, later) == main.EXIT_OK
+    told = capsys.readouterr().out
+    assert "有可靠改善" in told
+    assert "有可靠下降" in told  # constraints: more severe
+    assert "不能证明由某项措施引起" in told
+    book = load_workbook(tmp_path / "out" / "前后对比.xlsx")
+    assert len(book.sheetnames) == 3
+
+
+def test_that_the_same_answers_show_no_reliable_change(tmp_path, capsys):
+    first = survey(tmp_path / "2026.csv")
+    compared(tmp_path, first, first)
+    told = capsys.readouterr().out
+    assert "未发现可靠变化" in told
+    assert "有可靠" not in told
+
+
+def test_that_the_same_seed_gives_the_same_workbook(tmp_path):
+    files = [survey(tmp_path / "2026.csv"), survey(tmp_path / "2027.csv", seed=5)]
+    for out in ("a", "b"):
+        run("compare", *files, "--out", tmp_path / out, *DRAWS)
+    books = [(tmp_path / out / "前后对比.xlsx").read_bytes() for out in ("a", "b")]
+    assert books[0] == books[1]
+
+
+def reheaded(path: Path, target: Path, changes: Mapping[str, str]) -> Path:
+    """Write ``path`` again with other headings."""
+    heading, _, rest = path.read_text(encoding="utf-8").partition("\n")
+    cells = [changes.get(cell, cell) for cell in heading.split(",")]
+    target.write_text(",".join(cells) + "\n" + rest, encoding="utf-8")
+    return target
+
+
+def worded(path: Path, target: Path, **other: str) -> Path:
+    """Write ``path`` with the items' wording as headings."""
+    framework = load_framework()
+    texts = {code: framework.item_text(code, "TCH").replace(",", "，") for code in framework.items}
+    return reheaded(path, target, texts | other)
+
+
+def test_that_a_changed_wording_is_left_out_and_named(tmp_path, capsys):
+    answers = survey(tmp_path / "a.csv")
+    first = worded(answers, tmp_path / "2026.csv")
+    text = load_framework().item_text("C4_1", "TCH").replace(",", "，")
+    for other in (text[:-4] + "甲乙", "与原题毫无关系的另一句话"):
+        compared(tmp_path, first, worded(answers, tmp_path / "2027.csv", C4_1=other))
+        told = capsys.readouterr().out
+        assert "C4_1" in told
+        assert "参与对比" in told
+
+
+def test_that_a_role_that_no_longer_answers_an_item_is_named(tmp_path, capsys):
+    first = survey(tmp_path / "2026.csv", roles=("TCH", "ADM"), n=80)
+    table = pd.read_csv(first)
+    table.loc[table["身份"] == table["身份"].iloc[0], "C4_1"] = None
+    table.to_csv(tmp_path / "2027.csv", index=False)
+    compared(tmp_path, first, tmp_path / "2027.csv")
+    assert "C4_1 只在一次调查中出现" in capsys.readouterr().out
+
+
+def test_that_linked_people_are_compared_with_themselves(tmp_path, capsys):
+    first = survey(tmp_path / "2026.csv")
+    compared(tmp_path, first, first, "--link", "识别码")
+    assert "按相互独立处理" not in capsys.readouterr().out
+    assert "--link" in refused(
+        capsys, "compare", first, first, "--link", "没有", "--out", tmp_path / "out"
+    )
+
+
+@pytest.mark.slow
+def test_that_projects_are_compared_too(tmp_path, capsys):
+    first = survey(tmp_path / "2026.csv")
+    run("diagnose", first, "--out", tmp_path / "project", *DRAWS)
+    project = tmp_path / "project" / "项目.rongzhen"
+    assert compared(tmp_path, project, survey(tmp_path / "2027.csv", shift=1.0)) == main.EXIT_OK
+    assert "有可靠改善" in capsys.readouterr().out
+    assert run("ledger", project, "--out", tmp_path / "a.json") == main.EXIT_OK
+    assert (tmp_path / "a.xlsx").exists()
+
+
+def test_that_small_waves_are_not_shown(tmp_path, capsys):
+    first = survey(tmp_path / "2026.csv")
+    few = survey(tmp_path / "2027.csv", n=8)
+    told = refused(capsys, "compare", first, few, "--out", tmp_path / "out")
+    assert "不足 10" in told
+    # eight managers beside sixty teachers: the managers alone must not be compared
+    mixed = survey(tmp_path / "mixed.csv", n=16, roles=("ADM", "ENT"))
+    assert "不足 10" in refused(
+        capsys, "compare", mixed, survey(tmp_path / "adm.csv", n=40, roles=("ADM",)),
+        "--out", tmp_path / "out",
+    )  # fmt: skip
+
+
+def test_that_waves_without_anything_in_common_are_refused(tmp_path, capsys):
+    teachers = survey(tmp_path / "a.csv")
+    firms = survey(tmp_path / "b.csv", roles=("ENT",))
+    assert "身份" in refused(capsys, "compare", teachers, firms, "--out", tmp_path / "out")
+    other = tmp_path / "c.csv"
+    other.write_text("甲,乙,丙\n" + "1,2,3\n4,5,1\n" * 20, encoding="utf-8")
+    refused(capsys, "compare", teachers, other, "--out", tmp_path / "out")
+
+
+@pytest.fixture(scope="module")
+def drafted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Return a wave and the ledger drafted from it."""
+    folder = tmp_path_factory.mktemp("ledger")
+    first = survey(folder / "2026.csv", n=120)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RONGZHEN_DATA", str(folder / "data"))
+        ledger = folder / "台账.json"
+        assert run("ledger", first, "--out", ledger, "--wave", "2026", *DRAWS) == main.EXIT_OK
+    return first, ledger
+
+
+def test_that_the_ledger_names_problem_measure_actor_and_department(drafted):
+    book = load_workbook(drafted[1].with_suffix(".xlsx"))
+    cells = [str(c.value) for sheet in book for row in sheet.iter_rows() for c in row if c.value]
+    assert "待整改" in cells
+    assert any("高校" in cell for cell in cells)
+    assert any(cell.startswith("P2.") for cell in cells)
+    assert any("处" in cell for cell in cells)
+
+
+def test_that_survey_and_indicator_close_an_item(drafted, tmp_path, capsys):
+    first, ledger = drafted
+    better = survey(tmp_path / "2027.csv", n=120, shift=-1.0)  # constraints less severe
+    item = ("--ledger", ledger, "--wave", "2027")
+    assert compared(tmp_path, first, better, *item, "--reached", "OA09") == main.EXIT_OK
+    assert "已销号" in capsys.readouterr().out
+    items = json.loads((tmp_path / "out" / "整改台账.json").read_text(encoding="utf-8"))["items"]
+    closed = [entry for entry in items if entry["state"] == "closed"]
+    assert closed
+    assert all("OA09" in entry["indicators"] for entry in closed)
+    assert all(len(entry["evidence"]) == 2 for entry in items)
+    compared(tmp_path, first, better, *item, "--missed", "OA09")
+    assert "已销号" not in capsys.readouterr().out
+
+
+def test_that_a_ledger_that_does_not_fit_is_refused(drafted, tmp_path, capsys):
+    first, ledger = drafted
+    call = ("compare", first, first, "--out", tmp_path / "out", *DRAWS, "--ledger")
+    assert "2026" in refused(capsys, *call, ledger, "--wave", "2026")
+    refused(capsys, *call, ledger, "--reached", "OA99")
+    refused(capsys, *call, tmp_path / "没有.json")
+    document = json.loads(ledger.read_text(encoding="utf-8"))
+    for change in (
+        {"measures": [1]},
+        {"actors": "A1"},
+        {"deadline": None},
+        {"evidence": [{"wave": "x", "severity": "y", "low": 0, "high": 1, "n": 3, "light": ""}]},
+        {"constraint": 5},
+        {"state": []},
+    ):
+        broken = tmp_path / "broken.json"
+        items = [{**document["items"][0], **change}]
+        broken.write_text(json.dumps({**document, "items": items}), encoding="utf-8")
+        refused(capsys, *call, broken)
+
+
+def test_that_a_ledger_wants_the_framework_and_a_json_file(tmp_path, capsys):
+    first = survey(tmp_path / "2026.csv")
+    assert ".json" in refused(capsys, "ledger", first, "--out", tmp_path / "a.xlsx")
+    own = tmp_path / "own.csv"
+    labels = ("满意", "一般", "非常满意", "不满意", "非常不满意")
+    rows = "\n".join(f"{labels[k % 5]},{labels[(k * 2) % 5]}" for k in range(40))
+    own.write_text("1、满意度—食堂,1、宿舍\n" + rows, encoding="utf-8")
+    refused(capsys, "ledger", own, "--out", tmp_path / "a.json", *DRAWS)

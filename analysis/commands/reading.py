@@ -1,0 +1,107 @@
+"""Answers for the commands: from a data file or a saved project, with what the project knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.chain import ChainOptions
+from analysis.preparation import PreparedDataset, prepare
+from analysis.workflow import last_answer
+from resources.texts import SOURCE_LANGUAGE
+from survey.commands import PROJECT_SUFFIX, answers_of
+from survey.framework import load_framework
+from survey.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from survey.reading import Reading, ReadingOptions
+    from survey.study import Study
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wave:
+    """One survey, read and prepared.
+
+    Args:
+        options: those of the command line, with the choices a project keeps: which answers
+            are left out, how systems are weighed; its threshold when it is higher.
+        label: what the wave is called: as given, else the day of the last answer or the file.
+    """
+
+    reading: Reading
+    prepared: PreparedDataset
+    options: ChainOptions
+    label: str
+
+    @property
+    def study(self) -> Study:
+        """The study the answers follow."""
+        return self.prepared.study
+
+
+def read_wave(
+    source: Path,
+    reading: ReadingOptions,
+    chain: ChainOptions,
+    *,
+    label: str = "",
+    progress: Progress = silent,
+) -> Wave:
+    """Return the prepared answers of a data file or of a project.
+
+    Raises:
+        Refusal: the file cannot be read, or something in it is not certain.
+    """
+    return wave_of(answers_of(source, reading, progress), source, chain, label=label)
+
+
+def wave_of(read: Reading, source: Path, chain: ChainOptions, *, label: str = "") -> Wave:
+    """Return the wave of answers already read."""
+    options = _with_kept(source, chain)
+    name = label or last_answer(read.responses) or source.stem
+    return Wave(read, prepare(read.responses, options.preparation), options, name)
+
+
+def _with_kept(source: Path, chain: ChainOptions) -> ChainOptions:
+    """Return the options with what the project kept; those given for a data file."""
+    if source.suffix.lower() != PROJECT_SUFFIX:
+        return chain
+    from survey.store import SETTINGS, Project
+
+    with Project.open(source, read_only=True) as project:
+        kept = project.get(SETTINGS, ChainOptions)
+    if kept is None:
+        return chain
+    threshold = max(chain.diagnosis.threshold, kept.diagnosis.threshold)
+    return replace(
+        chain,
+        preparation=kept.preparation,
+        coupling=replace(
+            chain.coupling,
+            systems=kept.coupling.systems,
+            weights=kept.coupling.weights,
+            role_weighting=kept.coupling.role_weighting,
+            threshold=threshold,
+        ),
+        diagnosis=replace(chain.diagnosis, threshold=threshold),
+    )
+
+
+def construct_name(code: str, study: Study | None, language: str) -> str:
+    """Return the name of a construct: the framework's in the language, else the study's."""
+    known = load_framework().constructs
+    is_framework = study is None or bool(study.framework)
+    if is_framework and code in known:
+        return known[code].name if language == SOURCE_LANGUAGE else known[code].name_en
+    names = {c.code: c.name for c in study.constructs} if study is not None else {}
+    return names.get(code, code)
+
+
+def role_name(code: str, study: Study | None, language: str) -> str:
+    """Return the name of a role: the framework's in the language, else the study's."""
+    known = load_framework().roles
+    is_framework = study is None or bool(study.framework)
+    if is_framework and code in known:
+        return known[code].name if language == SOURCE_LANGUAGE else known[code].name_en
+    return study.role_names.get(code, code) if study is not None else code
