@@ -19,11 +19,8 @@ import numpy as np
 from analysis.findings import Finding, Severity, finding
 from analysis.sem.data_input import CaseData, dropped_finding, read_cases
 from analysis.sem.errors import SemError
-from analysis.sem.missing_information import (
-    case_deviations,
-    information_at,
-    pattern_inverses,
-)
+from analysis.sem.missing_directions import information_along
+from analysis.sem.missing_information import case_deviations, pattern_inverses
 from analysis.sem.missing_moments import (
     MissingPatterns,
     PatternState,
@@ -106,10 +103,8 @@ class Fiml:
         directions: Directions,
     ) -> Array:
         """Return the expected information per case, given the patterns."""
-        found = information_at(self.patterns, self._at(state), observed=False)
-        J = directions.vech_jacobian()
-        total = J.T @ found.cov @ J + directions.dmu.T @ found.mean @ directions.dmu
-        return total / self.patterns.n
+        known = self._at(state)
+        return information_along(self.patterns, known, directions, observed=False) / self.patterns.n
 
     def scoring(
         self,
@@ -127,11 +122,9 @@ class Fiml:
     ) -> Array:
         """Return the Hessian of fx in closed form."""
         n = self.patterns.n
-        found = information_at(self.patterns, self._at(state), observed=True)
-        slopes = likelihood_at(self.patterns, self._at(state))
-        J, dmu = directions.vech_jacobian(), directions.dmu
-        cross = dmu.T @ found.mean_cov @ J
-        H = (J.T @ found.cov @ J + dmu.T @ found.mean @ dmu + cross + cross.T) / n
+        known = self._at(state)
+        slopes = likelihood_at(self.patterns, known)
+        H = information_along(self.patterns, known, directions, observed=True) / n
         return H + second_order(structure, state, -slopes.cov / n, -slopes.mean / n)
 
     def case_scores(

@@ -1,0 +1,133 @@
+"""Information of incomplete answers as that of complete ones less what the gaps take away.
+
+With P_r = W - V_r'V_r and v_s the rows of V_r, the information along directions dS of the
+covariances and dmu of the means is made of W alone, less squares of few numbers: for each
+pattern v_s' dS v_t of its pairs of missing variables, for each row v_s'(dS z + dmu) of its
+missing variables, z the weighted deviation. Few gaps mean few numbers, however many moments
+there are (docs/methods/sem-missing.md). Checked against the sums over all moments
+(analysis.sem.missing_information).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.sem.missing_information import information_at
+from analysis.sem.missing_moments import summed_inverse
+
+if TYPE_CHECKING:
+    from analysis.sem.missing_moments import Array, MissingPatterns, PatternState
+    from analysis.sem.model_matrices import Directions
+
+CHUNK = 2**21
+"""Numbers held in memory at a time."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Gaps:
+    """Some of the numbers a'dS b + c a'dmu whose squares the gaps take away."""
+
+    first: Array
+    second: Array
+    of_mean: Array
+    """c: 1 for rows that hold answers; 0 for rows of scatter and pairs of missing variables."""
+    weight: Array
+    is_pair: bool
+
+
+def gap_count(patterns: MissingPatterns) -> int:
+    """Return how many numbers the gaps take away."""
+    sizes = [(g.missing.shape, len(g.rows)) for g in patterns.groups]
+    return sum(count * m * (m + 1) // 2 + rows * m for (count, m), rows in sizes)
+
+
+def _gaps(patterns: MissingPatterns, state: PatternState, width: int) -> Iterator[_Gaps]:
+    """Yield the gaps in pieces of at most about ``CHUNK`` numbers at ``width`` numbers each."""
+    p = patterns.n_variables
+    for group, root in zip(patterns.groups, state.roots, strict=True):
+        m = root.shape[1]
+        s, t = np.triu_indices(m)
+        half = np.where(s == t, 0.5, 1.0)
+        step = max(1, CHUNK // (width * len(s)))
+        for start in range(0, len(root), step):
+            own = slice(start, start + step)
+            V = root[own]
+            weight = patterns.weight[group.patterns[own]][:, None] * half
+            first, second = V[:, s].reshape(-1, p), V[:, t].reshape(-1, p)
+            yield _Gaps(first, second, np.zeros(len(first)), weight.ravel(), is_pair=True)
+        step = max(1, CHUNK // (width * m))
+        for start in range(0, len(group.rows), step):
+            rows = group.rows[start : start + step]
+            first = root[group.row_pattern[start : start + step]].reshape(-1, p)
+            second = np.repeat(state.weighted[rows], m, axis=0)
+            of_mean, weight = patterns.shift[rows], patterns.row_weight[rows]
+            yield _Gaps(first, second, np.repeat(of_mean, m), np.repeat(weight, m), is_pair=False)
+
+
+def information_along(
+    patterns: MissingPatterns, state: PatternState, directions: Directions, *, observed: bool
+) -> Array:
+    """Return the information on (means, covariances) along directions, (q, q), over all cases.
+
+    Minus the Hessian of the log-likelihood by the moments, or its expectation.
+    """
+    p, q = directions.U.shape
+    k, count = p * (p + 1) // 2, len(patterns.mask)
+    by_gaps = gap_count(patterns) * q * (q + 20)
+    by_moments = k * k * (count + q + 100)
+    if by_gaps < by_moments:
+        return _by_gaps(patterns, state, directions, observed=observed)
+    found = information_at(patterns, state, observed=observed)
+    J, dmu = directions.vech_jacobian(), directions.dmu
+    cross = dmu.T @ found.mean_cov @ J
+    total: Array = J.T @ found.cov @ J + dmu.T @ found.mean @ dmu + cross + cross.T
+    return total
+
+
+def _by_gaps(
+    patterns: MissingPatterns, state: PatternState, directions: Directions, *, observed: bool
+) -> Array:
+    """Return the information along directions from W and the gaps.
+
+    Observed: tr(W dS_a (Z - S + nW / 2) dS_b), Z = sum of w z z' and S = sum of n_r P_r, less the
+    squares; expected: tr(W dS_a (S - nW / 2) dS_b) plus the squares of pairs.
+    """
+    U, V, dmu = directions.U, directions.V, directions.dmu
+    W, summed = state.inverse, summed_inverse(patterns, state)
+    Y = summed - 0.5 * patterns.n * W
+    if observed:
+        z = state.weighted
+        Y = (z.T * patterns.row_weight) @ z - Y
+    H = trace_pair(U, V, W, Y)
+    H = 0.5 * (H + H.T) + dmu.T @ summed @ dmu
+    if observed:
+        total = (patterns.row_weight * patterns.shift) @ state.weighted
+        WU, WV = W @ U, W @ V
+        cross = (dmu.T @ WU) * (total @ V) + (dmu.T @ WV) * (total @ U)
+        H += cross + cross.T
+    for gaps in _gaps(patterns, state, U.shape[1]):
+        if not (observed or gaps.is_pair):
+            continue
+        a, b = gaps.first, gaps.second
+        numbers = (a @ U) * (b @ V) + (a @ V) * (b @ U)
+        weighted = numbers.T * gaps.weight
+        if not observed:
+            H += weighted @ numbers
+            continue
+        H -= weighted @ numbers
+        if not gaps.is_pair and dmu.any():
+            cross = weighted @ (gaps.of_mean[:, None] * (a @ dmu))
+            H -= cross + cross.T
+    return H
+
+
+def trace_pair(U: Array, V: Array, X: Array, Y: Array) -> Array:
+    """Return tr(X d_a Y d_b) for all a, b with d_a = u_a v_a' + v_a u_a'."""
+    XU, XV, YU, YV = X @ U, X @ V, Y @ U, Y @ V
+    UXV, UYV = U.T @ XV, U.T @ YV
+    found: Array = UXV * UYV.T + (U.T @ XU) * (V.T @ YV) + (V.T @ XV) * (U.T @ YU) + UXV.T * UYV
+    return found
