@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.sem.influence import first_order, moment_meat
+from analysis.sem.positive_definite import factorise
 
 if TYPE_CHECKING:
     from analysis.sem.model_matrices import Directions, GroupState
@@ -124,22 +125,15 @@ def inverse_along(
     diagonal = np.diagonal(H)
     if not np.isfinite(H).all():
         return None, tuple(range(len(information)))
-    scale = 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
-    unit = H * scale[:, None] * scale
-    try:
-        root = np.linalg.cholesky(unit)
-        is_regular = diagonal.min() > 0 and np.diagonal(root).min() > 1e-3
-    except np.linalg.LinAlgError:
-        is_regular = False
-    if not is_regular:
-        values, vectors = np.linalg.eigh(unit)
+    factor = factorise(H)
+    if factor is not None and factor.smallest > 1e-3:
+        inverse = factor.inverse()
+    else:
+        scale = 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
+        values, vectors = np.linalg.eigh(H * scale[:, None] * scale)
         if values[0] <= RANK_TOLERANCE * max(values[-1], 1.0) or diagonal.min() <= 0:
             return None, _to_blame(values, vectors, scale, tangent)
-        inverse = (vectors / values) @ vectors.T
-    else:
-        half = np.linalg.inv(root)
-        inverse = half.T @ half
-    inverse = inverse * scale[:, None] * scale
+        inverse = (vectors / values) @ vectors.T * scale[:, None] * scale
     return (inverse if tangent is None else tangent @ inverse @ tangent.T), ()
 
 

@@ -32,6 +32,7 @@ import numpy as np
 
 from analysis.sem.categorical.scaling import residual_variances, scaling_factors
 from analysis.sem.moments import Array, GroupMoments, IndexArray, SampleMoments, vech_index
+from analysis.sem.positive_definite import factorise
 
 if TYPE_CHECKING:
     from analysis.sem.parameter_table import ParameterTable, Row
@@ -126,24 +127,12 @@ class GroupState:
 
 
 def inverse_and_log_det(sigma: Array) -> tuple[Array, float] | None:
-    """Return the inverse and log determinant; None when not positive definite.
-
-    The matrix is scaled to unit diagonal first, so units of the variables do not matter.
-    """
-    variances = np.diagonal(sigma)
-    if not variances.min(initial=1.0) > 0:
+    """Return the inverse and log determinant; None when not positive definite."""
+    factor = factorise(sigma)
+    if factor is None:
         return None
-    scale = 1 / np.sqrt(variances)
-    correlation = sigma * scale[:, None] * scale
-    try:
-        root = np.linalg.cholesky(correlation)
-    except np.linalg.LinAlgError:
-        return None
-    inverse_root = np.linalg.inv(root) * scale
-    log_det = 2 * float(np.log(np.diagonal(root)).sum()) + float(np.log(variances).sum())
-    if not np.isfinite(log_det):
-        return None
-    return inverse_root.T @ inverse_root, log_det
+    log_det = factor.log_det()
+    return (factor.inverse(), log_det) if np.isfinite(log_det) else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.sem.positive_definite import Factor, factorise
 from analysis.sem.quadratic import solve_quadratic
 
 if TYPE_CHECKING:
@@ -69,8 +70,8 @@ class _Search:
         self.penalty = 1.0
         self.damping, self.near, self.stale = 0.0, False, 0
         self.scaled, self.units = np.array([np.inf]), np.array([1.0])
-        self.is_regular = False
-        """The curvature at hand is known to be positive definite."""
+        self.factor: Factor | None = None
+        """Of the curvature at hand, when it is clearly positive definite."""
         self.here: _Point
         self.before: tuple[_Point, float] | None = None
         self.started = time.monotonic()
@@ -196,28 +197,26 @@ class _Search:
 
     def _curvature(self, here: _Point, steps: tuple[Directions, ...], *, near: bool) -> Array:
         """Return the observed Hessian when near and positive definite, else the expected."""
-        if near:
-            H = self.constraints.reduce_matrix(
-                self.problem.information(here.states, steps, kind="observed")
-            )
-            if _is_positive(H):
-                self.is_regular = True
+        for kind in ("observed", "scoring") if near else ("scoring",):
+            information = self.problem.information(here.states, steps, kind=kind)
+            H = self.constraints.reduce_matrix(information)
+            self.factor = factorise(H)
+            if self.factor is not None and self.factor.smallest > 1e-6:
                 return H
-        self.is_regular = False
-        return self.constraints.reduce_matrix(
-            self.problem.information(here.states, steps, kind="scoring")
-        )
+        self.factor = None
+        return H
 
     def _step(self, theta: Array, gradient: Array, H: Array, damping: float) -> tuple[Array, Array]:
         """Return the step in alpha and the scaled (Lagrangian) gradient."""
-        scale = np.sqrt(np.maximum(np.diagonal(H), 1e-300))
+        scale = self.units
+        g = gradient / scale
+        if self.constraints.is_linear and self.factor is not None and not damping:
+            return -self.factor.solve(gradient), np.abs(g)
         unit = H / scale[:, None] / scale
         if damping:
             unit = unit + damping * np.eye(len(H))
-        g = gradient / scale
         if self.constraints.is_linear:
-            step = np.linalg.solve(unit, g) if self.is_regular else _solve(unit, g)
-            return -step / scale, np.abs(g)
+            return -_solve(unit, g) / scale, np.abs(g)
         reduce = self.constraints.reduce
         equal = self.constraints.equalities
         unequal = self.constraints.inequalities
@@ -254,18 +253,6 @@ class _Search:
             gradient = self.constraints.reduce(self.problem.gradient(point.states, steps))
             sizes.append(float(np.abs(gradient).max(initial=0.0)))
         return sizes[1] < 0.5 * sizes[0]
-
-
-def _is_positive(H: Array) -> bool:
-    scale = np.diagonal(H)
-    if not np.all(scale > 0):
-        return False
-    unit = 1 / np.sqrt(scale)
-    try:
-        root = np.linalg.cholesky(H * unit[:, None] * unit)
-    except np.linalg.LinAlgError:
-        return False
-    return bool(np.diagonal(root).min() > 1e-6)
 
 
 def _solve(H: Array, g: Array) -> Array:
