@@ -7,6 +7,7 @@ bounds stay functions of theta with analytic Jacobians.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -265,9 +266,9 @@ def _bounds(table: ParameterTable) -> list[Expression]:
     found: list[Expression] = []
     for index in table.free:
         row = table.rows[index]
-        if np.isfinite(row.lower):
+        if math.isfinite(row.lower):
             found.append(Call("-", (Name(row.name), Number(row.lower))))
-        if np.isfinite(row.upper):
+        if math.isfinite(row.upper):
             found.append(Call("-", (Number(row.upper), Name(row.name))))
     return found
 

@@ -16,10 +16,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property, lru_cache
 from itertools import combinations
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from analysis.sem.errors import SemError
-from analysis.sem.specification import Constraint, Definition, Formula, Specification
+from analysis.sem.specification import Constraint, Definition, Formula, Modifier, Specification
 from analysis.sem.syntax.expressions import Call, Name, Number
 
 if TYPE_CHECKING:
@@ -63,13 +64,23 @@ class Row:
         return f"{self.lhs}{self.op}{self.rhs}{suffix}"
 
 
-_FIELDS = tuple(field.name for field in fields(Row))
+UNMODIFIED = Modifier()
+_PLACE = {field.name: place for place, field in enumerate(fields(Row))}
+_values_of = attrgetter(*_PLACE)
 
 
 def changed(row: Row, **changes: Any) -> Row:
     """Return the row with changes: dataclasses.replace without its checks, thousands a fit."""
-    values = [changes[name] if name in changes else getattr(row, name) for name in _FIELDS]
+    values = list(_values_of(row))
+    for name, value in changes.items():
+        values[_PLACE[name]] = value
     return Row(*values)
+
+
+def named_row(lhs: str, op: str, rhs: str, group: int, *, is_user: bool = False) -> Row:
+    """Return a row whose key is its own name: equal to no other row."""
+    suffix = f".g{group}" if group > 1 else ""
+    return Row(lhs, op, rhs, group, key=f"{lhs}{op}{rhs}{suffix}", is_user=is_user)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +260,7 @@ class _Layout:
             if (lhs, op, rhs) not in present:
                 present.add((lhs, op, rhs))
                 present.add((rhs, op, lhs))
-                rows.append(Row(lhs, op, rhs, group))
+                rows.append(named_row(lhs, op, rhs, group))
         rows = [self._with_default(row) for row in rows]
         rows = self._with_markers(rows)
         if n_groups > 1 and group > 1:
@@ -260,7 +271,9 @@ class _Layout:
         ]
 
     def _user_rows(self, group: int) -> list[Row]:
-        return [Row(f.lhs, f.op, f.rhs, group, is_user=True) for f in self.specification.formulas]
+        return [
+            named_row(f.lhs, f.op, f.rhs, group, is_user=True) for f in self.specification.formulas
+        ]
 
     def _automatic(self) -> list[tuple[str, str, str]]:
         """Return the rows that sem() adds, in lavaan's order."""
@@ -358,7 +371,7 @@ class _Layout:
 
     def _modified(self, row: Row, formula: Formula | None, n_groups: int) -> Row:
         """Return the row with the user's modifiers applied."""
-        if formula is None:
+        if formula is None or formula.modifier == UNMODIFIED:
             return row
         m = formula.modifier
         fixed = _entry(m.fixed, row, n_groups, formula)
@@ -375,7 +388,7 @@ class _Layout:
                 changes[name] = _entry(values, row, n_groups, formula)
         label = _entry(m.label, row, n_groups, formula) if m.label else ""
         equal = _entry(m.equal, row, n_groups, formula) if m.equal else ""
-        return changed(row, label=label, key=label or equal, **changes)
+        return changed(row, label=label, key=label or equal or row.key, **changes)
 
 
 def _entry(values: tuple[object, ...], row: Row, n_groups: int, formula: Formula) -> object:
@@ -415,21 +428,7 @@ def _is_equalised(row: Row, equal: frozenset[str], v: Variables) -> bool:
 
 def _equalised(rows: list[Row], options: SemOptions, variables: Variables) -> list[Row]:
     """Give rows that must be equal the same key; a key with a fixed row fixes them all."""
-    equal = frozenset(options.group_equal)
-    spared = {"".join(name.split()) for name in options.group_partial}
-    keyed: list[Row] = []
-    for row in rows:
-        key = row.key or row.name
-        first = f"{row.lhs}{row.op}{row.rhs}"
-        mirrored = f"{row.rhs}{row.op}{row.lhs}" if row.op == "~~" else first
-        if (
-            not row.key
-            and row.group > 1
-            and _is_equalised(row, equal, variables)
-            and not {first, mirrored} & spared
-        ):
-            key = _key_in_first_group(rows, row)
-        keyed.append(changed(row, key=key))
+    keyed = _keyed_across_groups(rows, options, variables) if options.group_equal else rows
     fixed = {row.key: row for row in reversed(keyed) if not row.is_free and not row.is_exogenous}
     shared = _shared_keys(keyed)
     return [
@@ -440,11 +439,20 @@ def _equalised(rows: list[Row], options: SemOptions, variables: Variables) -> li
     ]
 
 
-def _key_in_first_group(rows: list[Row], row: Row) -> str:
-    for other in rows:
-        if (other.lhs, other.op, other.rhs, other.group) == (row.lhs, row.op, row.rhs, 1):
-            return other.key or other.name
-    return row.name
+def _keyed_across_groups(rows: list[Row], options: SemOptions, variables: Variables) -> list[Row]:
+    """Give rows of later groups that ``group.equal`` names the key of the first group's row."""
+    equal = frozenset(options.group_equal)
+    spared = {"".join(name.split()) for name in options.group_partial}
+    first = {(row.lhs, row.op, row.rhs): row.key for row in reversed(rows) if row.group == 1}
+
+    def key(row: Row) -> str:
+        own = (row.lhs, row.op, row.rhs)
+        if row.group == 1 or row.key != row.name or not _is_equalised(row, equal, variables):
+            return row.key
+        mirrored = own[::-1] if row.op == "~~" else own
+        return row.key if {"".join(own), "".join(mirrored)} & spared else first.get(own, row.key)
+
+    return [row if key(row) == row.key else changed(row, key=key(row)) for row in rows]
 
 
 def _shared_keys(rows: list[Row]) -> set[str]:
