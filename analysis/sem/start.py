@@ -6,6 +6,7 @@ at what the loading leaves, intercepts at means, paths and covariances at 0.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,15 +18,14 @@ if TYPE_CHECKING:
 
 def starting_values(table: ParameterTable, moments: SampleMoments) -> Array:
     """Return a start for theta, one entry per free row; the user's own values win."""
-    theta = np.zeros(len(table.free))
     guides = [
         _Guide(table.of_group(group + 1), moments.groups[group], table.variables.latent)
         for group in range(table.n_groups)
     ]
-    for k, index in enumerate(table.free):
-        row = table.rows[index]
-        theta[k] = row.start if row.start == row.start else guides[row.group - 1].start(row)
-    return theta
+    rows = [table.rows[index] for index in table.free]
+    return np.array(
+        [row.start if row.start == row.start else guides[row.group - 1].start(row) for row in rows]
+    )
 
 
 class _Guide:
@@ -38,7 +38,9 @@ class _Guide:
         self.sample = sample
         self.place = {name: k for k, name in enumerate(sample.names)}
         self.x_place = {name: k for k, name in enumerate(sample.x_names)}
-        self.sd = dict(zip(sample.names, np.sqrt(np.diagonal(sample.cov)), strict=True))
+        sd = np.sqrt(np.diagonal(sample.cov))
+        self.correlation = sample.cov / (sd[:, None] * sd)
+        self.sd = dict(zip(sample.names, sd.tolist(), strict=True))
         self.loading: dict[tuple[str, str], float] = {}
         self.share: dict[str, float] = {}
         self.variance: dict[str, float] = {}
@@ -69,14 +71,14 @@ class _Guide:
             if not row.is_free and row.value
         ]
         if variance is not None:
-            scale = float(np.sqrt(max(variance, 1e-12)))
+            scale = math.sqrt(max(variance, 1e-12))
         elif fixed:
-            scale = float(np.mean([value / given for given, value in fixed]))
+            scale = sum(value / given for given, value in fixed) / len(fixed)
             scale = scale if abs(scale) > 1e-8 * abs(raw[0]) else raw[0]
         else:
             scale = raw[0]
         self.variance[name] = scale**2 if variance is None else max(variance, 0.05)
-        self.sd[name] = float(np.sqrt(self.variance[name]))
+        self.sd[name] = math.sqrt(self.variance[name])
         for row, value, z in zip(items, raw, standard, strict=True):
             self.loading[name, row.rhs] = value / scale
             self.share[row.rhs] = min(self.share.get(row.rhs, 0.0) + z**2, 0.9)
@@ -87,21 +89,21 @@ class _Guide:
 
     def _centroid(self, names: list[str]) -> list[float]:
         """Return standardized centroid loadings, the first one positive."""
-        chosen = [self.place[name] for name in names]
-        cov = self.sample.cov[np.ix_(chosen, chosen)]
-        sd = np.sqrt(np.diagonal(cov))
-        R = cov / np.outer(sd, sd)
-        if len(chosen) == 1:
+        if len(names) == 1:
             return [0.9]
+        chosen = [self.place[name] for name in names]
+        R = self.correlation[chosen][:, chosen]
         signs = np.where(R[0] < 0, -1.0, 1.0)
-        R = R * np.outer(signs, signs)
+        R *= signs[:, None] * signs
         np.fill_diagonal(R, 0.0)
         np.fill_diagonal(R, np.abs(R).max(axis=0))
         total = R.sum(axis=0)
-        whole = total.sum()
-        loadings = total / np.sqrt(whole) if whole > 0 else np.full(len(R), 0.5)
-        bounded = np.clip(np.abs(loadings), 0.2, 0.95) * np.where(loadings < 0, -1.0, 1.0)
-        return [float(v) for v in bounded * signs]
+        whole = float(total.sum())
+        loadings = total / math.sqrt(whole) if whole > 0 else np.full(len(R), 0.5)
+        return [
+            math.copysign(min(max(abs(value), 0.2), 0.95), value * sign)
+            for value, sign in zip(loadings.tolist(), signs.tolist(), strict=True)
+        ]
 
     def _higher_order(self, name: str, own: list[Row], variance: float | None) -> None:
         sizes = [0.7 * self.sd.get(row.rhs, 1.0) for row in own]
