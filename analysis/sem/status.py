@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.findings import Finding, Severity, finding
+from analysis.sem.positive_definite import factorise
 
 if TYPE_CHECKING:
     from analysis.sem.inference import Inference
@@ -132,17 +133,16 @@ def _named(code: str, names: list[str], label: str) -> Finding:
 
 
 def _beyond_one(M: Array, chosen: IndexArray, names: tuple[str, ...]) -> list[str]:
-    variances = np.diagonal(M)
-    found = []
-    for a, i in enumerate(chosen):
-        for j in chosen[:a]:
-            bound = variances[i] * variances[j]
-            if variances[i] > 0 and variances[j] > 0 and M[i, j] ** 2 > bound * (1 + 1e-9):
-                found.append(f"{names[j]} ~~ {names[i]}")
-    return found
+    own = M[chosen][:, chosen]
+    variances = np.maximum(np.diagonal(own), 0.0)
+    bound = variances[:, None] * variances
+    beyond = np.tril((bound > 0) & (own**2 > bound * (1 + 1e-9)), -1)
+    return [f"{names[chosen[j]]} ~~ {names[chosen[i]]}" for i, j in np.argwhere(beyond)]
 
 
 def _is_semidefinite(matrix: Array) -> bool:
+    if factorise(matrix) is not None:
+        return True
     variances = np.diagonal(matrix)
     own = np.flatnonzero(variances > 0)
     if len(own) == 0:
