@@ -14,16 +14,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg.lapack import dpotri
 
 from analysis.sem.baseline import baseline_problem, baseline_solution
 from analysis.sem.fit_measures import RobustInput, robust_measures
 from analysis.sem.influence import fixed_x_index, normal_weight, weighted_cross_product
+from analysis.sem.missing_directions import (
+    expected_form,
+    information_along,
+    trace_of_complete,
+)
 from analysis.sem.missing_information import case_deviations, information, pattern_inverses
 from analysis.sem.missing_moments import pattern_state
 from analysis.sem.moments import vech_index
+from analysis.sem.normal_theory import normal_information
 
 if TYPE_CHECKING:
     from analysis.sem.inference import Inference
+    from analysis.sem.missing_moments import PatternState
     from analysis.sem.model_matrices import Directions, GroupState
     from analysis.sem.moments import Array, GroupMoments, IndexArray
     from analysis.sem.problem import Problem
@@ -83,12 +91,14 @@ def fiml_goodness_forms(problem: Problem, g: int, state: GroupState) -> tuple[fl
     """
     sample = problem.moments.groups[g]
     x = fixed_x_index(sample, problem.table, problem.options)
-    rows, columns = vech_index(sample.p)
-    V = missing_weight(sample, state, x, observed=False)
+    at = pattern_state(sample.patterns, state.mu, state.Sigma)
     mean, cov = available_moments(sample)
-    s = np.concatenate([mean, cov[rows, columns]])
-    r = s - np.concatenate([state.mu, state.Sigma[rows, columns]])
-    return float(r @ V @ r), float(s @ V @ s), len(s)
+    forms = []
+    for vector, matrix in ((mean - state.mu, cov - state.Sigma), (mean.copy(), cov.copy())):
+        vector[x] = 0.0  # moments of fixed x have no weight
+        matrix[np.ix_(x, x)] = 0.0
+        forms.append(expected_form(sample.patterns, at, vector, matrix) / sample.n)
+    return forms[0], forms[1], sample.p * (sample.p + 3) // 2
 
 
 def missing_weight(
@@ -149,23 +159,20 @@ def fiml_robust_measures(
     FIML-C: the complete-data statistic at the FIML estimates with the correction V6, or V3
     with a scaled test.
     """
-    version = "V6" if tests[1] is None else "V3"
-    count = len(problem.moments.groups)
-    with_scores = version == "V3" or problem.estimator.se == "first.order"
-    parts = [_unrestricted(problem, g, with_scores=with_scores) for g in range(count)]
-    df = tests[0].df
-    T = complete_statistic(problem, inference.states)
-    J = [_jacobian(step)[part.own] for step, part in zip(inference.steps, parts, strict=True)]
-    c = _correction(problem, parts, J, inference.tangent, version=version) / df if df > 0 else 1.0
     empty = baseline_problem(problem)
-    theta = baseline_solution(empty)
-    states = empty.states(theta)
-    steps = empty.directions(states)
-    J0 = [_jacobian(step)[part.own] for step, part in zip(steps, parts, strict=True)]
-    df0 = null[0].df
-    c0 = _correction(empty, parts, J0, None, version=version) / df0 if df0 > 0 else 1.0
+    states = empty.states(baseline_solution(empty))
+    models = (
+        _Tangents(problem, inference.steps, inference.tangent),
+        _Tangents(empty, empty.directions(states), None),
+    )
+    if tests[1] is None and problem.estimator.se != "first.order":
+        k, k0 = _corrections(models)
+    else:
+        k, k0 = _corrections_by_scores(models, version="V6" if tests[1] is None else "V3")
+    T, df, df0 = complete_statistic(problem, inference.states), tests[0].df, null[0].df
+    c, c0 = (k / df if df > 0 else 1.0), (k0 / df0 if df0 > 0 else 1.0)
     r = RobustInput(T, df, c, T / c if df > 0 else T, complete_statistic(empty, states), df0, c0)
-    return robust_measures(r, n=problem.n_effective, groups=count)
+    return robust_measures(r, n=problem.n_effective, groups=len(problem.moments.groups))
 
 
 def _jacobian(step: Directions) -> Array:
@@ -187,45 +194,114 @@ def complete_statistic(problem: Problem, states: tuple[GroupState, ...]) -> floa
     return total
 
 
-def _correction(
-    problem: Problem,
-    parts: list[_Unrestricted],
-    J: list[Array],
-    tangent: Array | None,
-    *,
-    version: str,
-) -> float:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Tangents:
+    """A model and the directions of its parameters; ``tangent`` along its constraints."""
+
+    problem: Problem
+    steps: tuple[Directions, ...]
+    tangent: Array | None
+
+    def summed(self, parts: list[Array]) -> Array:
+        """Return the groups' tables by parameters together, each with its share."""
+        q = self.problem.constraints.n_free
+        total = np.zeros((q, q))
+        shares, structures = self.problem.moments.shares, self.problem.structures
+        for share, structure, part in zip(shares, structures, parts, strict=True):
+            total[np.ix_(structure.parameters, structure.parameters)] += share * part
+        return total
+
+    def inverse(self, H: Array) -> Array:
+        """Return K (K'HK)^-1 K'."""
+        K = self.tangent
+        found = np.linalg.inv(H) if K is None else K @ np.linalg.solve(K.T @ H @ K, K.T)
+        return np.asarray(found)
+
+
+def _corrections(models: tuple[_Tangents, ...]) -> list[float]:
+    """Return k of V6 for each model, tr(A_c Q) with Q = A_m^-1 - J E J'.
+
+    The model's part needs the information along its parameters only.
+    """
+    problem = models[0].problem
+    groups = problem.moments.groups
+    at = [pattern_state(s.patterns, s.mean, s.cov) for s in groups]
+    first = sum(_trace_of_complete(problem, g, state) for g, state in enumerate(at))
+    found = []
+    for model in models:
+        along = [
+            information_along(s.patterns, state, step, observed=True) / s.n
+            for s, state, step in zip(groups, at, model.steps, strict=True)
+        ]
+        complete = [
+            normal_information(s.cov_inverse, step, with_means=True)
+            for s, step in zip(groups, model.steps, strict=True)
+        ]
+        E = model.inverse(model.summed(along))
+        found.append(first - float(np.sum(E * model.summed(complete))))
+    return found
+
+
+def _trace_of_complete(problem: Problem, g: int, state: PatternState) -> float:
+    """Return tr(A_m^-1 A_c) of one group."""
+    sample = problem.moments.groups[g]
+    if len(fixed_x_index(sample, problem.table, problem.options)) == 0:
+        found = trace_of_complete(sample.patterns, state, sample.cov)
+        if found is not None:
+            return found
+    part = _unrestricted(problem, g, with_scores=False)
+    try:
+        return float(np.sum(inverse_of_positive(part.missing) * part.complete))
+    except np.linalg.LinAlgError:
+        return float(np.trace(np.linalg.solve(part.missing, part.complete)))
+
+
+def inverse_of_positive(matrix: Array) -> Array:
+    """Return the inverse of a positive definite matrix, at a third of the cost of a general one.
+
+    Raises:
+        numpy.linalg.LinAlgError: the matrix is not positive definite.
+    """
+    inverse, problem = dpotri(np.linalg.cholesky(matrix), lower=True)
+    if problem:
+        raise np.linalg.LinAlgError("not positive definite")
+    inverse = np.tril(inverse)
+    return np.asarray(inverse + np.tril(inverse, -1).T)
+
+
+def _corrections_by_scores(models: tuple[_Tangents, ...], *, version: str) -> list[float]:
     """Return k of V6, tr(A_c Q), or of V3, tr(Q A_c Q B_m), with Q = A_m^-1 - J E J'.
 
     Groups stand in blocks; A and B carry their shares. MLF takes E from the scores, as lavaan.
     """
-    q = problem.constraints.n_free
-    shares = problem.moments.shares
-    of = [structure.parameters for structure in problem.structures]
-
-    def summed(middles: list[Array]) -> Array:
-        total = np.zeros((q, q))
-        for share, own, left, middle in zip(shares, of, J, middles, strict=True):
-            total[np.ix_(own, own)] += share * (left.T @ middle)
-        return total
-
-    scores = [part.scores for part in parts if part.scores is not None]
+    problem = models[0].problem
     by_score = problem.estimator.se == "first.order"
-    bread = scores if by_score else [part.missing for part in parts]
-    H = summed([middle @ left for middle, left in zip(bread, J, strict=True)])
-    E = (
-        np.linalg.inv(H)
-        if tangent is None
-        else tangent @ np.linalg.solve(tangent.T @ H @ tangent, tangent.T)
-    )
-    complete = [part.complete @ left for part, left in zip(parts, J, strict=True)]
+    parts = [
+        _unrestricted(problem, g, with_scores=True) for g in range(len(problem.moments.groups))
+    ]
+    scores = [part.scores for part in parts if part.scores is not None]
     whole = [np.linalg.solve(part.missing, part.complete) for part in parts]
-    by_complete = summed(complete)
-    if version == "V6":
-        return float(sum(np.trace(m) for m in whole)) - float(np.sum(E * by_complete))
-    spread = [np.linalg.solve(part.missing, B) for part, B in zip(parts, scores, strict=True)]
-    first = sum(float(np.sum(m * s.T)) for m, s in zip(whole, spread, strict=True))
-    mixed = summed([m.T @ (B @ left) for m, B, left in zip(whole, scores, J, strict=True)])
-    by_scores = summed([B @ left for B, left in zip(scores, J, strict=True)])
-    last = E @ by_complete @ E
-    return first - 2.0 * float(np.sum(E * mixed)) + float(np.sum(last * by_scores))
+    first = float(sum(np.trace(m) for m in whole))
+    if version == "V3":
+        spread = [np.linalg.solve(part.missing, B) for part, B in zip(parts, scores, strict=True)]
+        first = sum(float(np.sum(m * s.T)) for m, s in zip(whole, spread, strict=True))
+    found = []
+    for model in models:
+        J = [_jacobian(step)[part.own] for step, part in zip(model.steps, parts, strict=True)]
+        BJ = [B @ left for B, left in zip(scores, J, strict=True)]
+        AJ = [part.missing @ left for part, left in zip(parts, J, strict=True)]
+        E = model.inverse(model.summed(_products(J, BJ if by_score else AJ)))
+        complete = [part.complete @ left for part, left in zip(parts, J, strict=True)]
+        by_complete = model.summed(_products(J, complete))
+        if version == "V6":
+            found.append(first - float(np.sum(E * by_complete)))
+            continue
+        mixed = model.summed(_products(J, [m.T @ b for m, b in zip(whole, BJ, strict=True)]))
+        by_scores = model.summed(_products(J, BJ))
+        last = E @ by_complete @ E
+        found.append(first - 2.0 * float(np.sum(E * mixed)) + float(np.sum(last * by_scores)))
+    return found
+
+
+def _products(left: list[Array], right: list[Array]) -> list[Array]:
+    return [a.T @ b for a, b in zip(left, right, strict=True)]

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.linalg import solve_triangular
 
 from analysis.sem.missing_information import information_at
 from analysis.sem.missing_moments import summed_inverse
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 CHUNK = 2**21
 """Numbers held in memory at a time."""
+
+STATIONARY = 1e-8
+"""Largest standardised slope of the likelihood per case at moments that count as those of EM."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,9 +129,59 @@ def _by_gaps(
     return H
 
 
+def expected_form(patterns: MissingPatterns, state: PatternState, mean: Array, cov: Array) -> float:
+    """Return v'Iv for the expected information I over all cases and v = (mean, vech of cov).
+
+    mean' S mean + 1/2 sum of n_r tr(P_r C P_r C), C the symmetric ``cov``.
+    """
+    W, summed = state.inverse, summed_inverse(patterns, state)
+    form = float(mean @ summed @ mean)
+    form += float(np.sum((W @ cov) * (cov @ (summed - 0.5 * patterns.n * W))))
+    for group, root in zip(patterns.groups, state.roots, strict=True):
+        inner = (root @ cov) @ root.transpose(0, 2, 1)
+        form += 0.5 * float(patterns.weight[group.patterns] @ (inner**2).sum(axis=(1, 2)))
+    return form
+
+
 def trace_pair(U: Array, V: Array, X: Array, Y: Array) -> Array:
     """Return tr(X d_a Y d_b) for all a, b with d_a = u_a v_a' + v_a u_a'."""
     XU, XV, YU, YV = X @ U, X @ V, Y @ U, Y @ V
     UXV, UYV = U.T @ XV, U.T @ YV
     found: Array = UXV * UYV.T + (U.T @ XU) * (V.T @ YV) + (V.T @ XV) * (U.T @ YU) + UXV.T * UYV
     return found
+
+
+def trace_of_complete(patterns: MissingPatterns, state: PatternState, cov: Array) -> float | None:
+    """Return tr(A_m^-1 A_c) at the EM moments ``cov``, of all means and covariances.
+
+    There A_m = A_c - F'F with a row of F for each number that the gaps take away, so that the
+    trace is the number of moments - T + tr((I - F A_c^-1 F')^-1), with T numbers.
+    None where the moments are not those of EM, or where the T numbers outnumber the moments.
+    """
+    p = patterns.n_variables
+    moments, count = p * (p + 3) // 2, gap_count(patterns)
+    if count > moments or not _is_stationary(patterns, state):
+        return None
+    if count == 0:
+        return float(moments)
+    pieces = list(_gaps(patterns, state, p))
+    root = np.linalg.cholesky(cov)
+    a, b = (np.concatenate([getattr(g, k) for g in pieces]) @ root for k in ("first", "second"))
+    c, weight = (np.concatenate([getattr(g, k) for g in pieces]) for k in ("of_mean", "weight"))
+    mixed = a @ b.T
+    gram = (a @ a.T) * (b @ b.T + np.outer(c, c)) + mixed * mixed.T
+    scale = np.sqrt(weight / patterns.n)
+    gram *= -scale[:, None] * scale
+    gram[np.diag_indices(count)] += 1.0
+    half = solve_triangular(np.linalg.cholesky(gram), np.eye(count), lower=True)
+    return float(moments - count + (half**2).sum())
+
+
+def _is_stationary(patterns: MissingPatterns, state: PatternState) -> bool:
+    """Return whether the likelihood is flat at the state's moments."""
+    z, w = state.weighted, patterns.row_weight
+    summed = summed_inverse(patterns, state)
+    units = np.sqrt(np.diagonal(summed))
+    gap = np.abs(((z.T * w) @ z - summed) / np.outer(units, units)).max()
+    slope = np.abs((w * patterns.shift) @ z / units).max() / np.sqrt(patterns.n)
+    return bool(max(gap, slope) < STATIONARY)
