@@ -39,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Cancelled, KeyboardInterrupt):
         print(sentence("cli.cancelled", options.language), file=sys.stderr)
         return EXIT_CANCELLED
+    except BrokenPipeError:  # the reader, head say, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_OK
     except ModuleNotFoundError as error:
         package = (error.name or "").partition(".")[0]
         if package in OUR_PACKAGES:
@@ -166,7 +169,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
+Commands: TypeAlias = "argparse._SubParsersAction[Any]"
 
 
 def _add_services(commands: Commands) -> None:
@@ -220,12 +223,49 @@ def _add_services(commands: Commands) -> None:
     _add_analysis(ledger)
     _add_seed(ledger)
 
+    norm = _command(commands, "norm", _window)
+    actions = norm.add_subparsers(metavar="make|compare", required=True)
+    make = _command(actions, "make", _norm_make, help_key="norm_make")
+    make.add_argument("source", type=Path, help=sentence("cli.help.answers"))
+    make.add_argument("--label", required=True, help=sentence("cli.help.label"))
+    make.add_argument("--wave", default="", help=sentence("cli.help.wave"))
+    _add_out(make, "norm_out")
+    _add_reading(make)
+    _add_analysis(make)
+    _add_seed(make)
+    beside = _command(actions, "compare", _norm_compare, help_key="norm_compare")
+    beside.add_argument("own", type=Path, help=sentence("cli.help.own_norm"))
+    beside.add_argument("others", nargs="+", type=Path, help=sentence("cli.help.other_norms"))
+    beside.add_argument("--out", type=Path, help=sentence("cli.help.table_out"))
+
+    _add_panel(commands)
+
+
+def _add_panel(commands: Commands) -> None:
+    panel = _command(commands, "panel", _panel)
+    panel.add_argument("file", type=Path, help=sentence("cli.help.panel_file"))
+    panel.add_argument("--indicators", type=Path, help=sentence("cli.help.indicators"))
+    for name in ("unit", "year"):
+        panel.add_argument(f"--{name}", default="", help=sentence(f"cli.help.panel_{name}"))
+    weightings = ("equal", "given", "entropy", "critic", "combined")
+    for name, choices in (
+        ("weighting", weightings),
+        ("formula", ("standard", "wang", "fan")),
+        ("boundary", ("left", "right")),
+    ):
+        text = sentence(f"cli.help.panel_{name}")
+        panel.add_argument(f"--{name}", choices=choices, default=choices[0], help=text)
+    panel.add_argument("--alpha", default="", help=sentence("cli.help.guard_alpha"))
+    panel.add_argument("--encoding", help=sentence("cli.help.encoding"))
+    panel.add_argument("--sheet", help=sentence("cli.help.sheet"))
+    panel.add_argument("--out", type=Path, help=sentence("cli.help.table_out"))
+
 
 def _command(
     commands: Commands, name: str, run: Command, *, help_key: str = ""
 ) -> argparse.ArgumentParser:
     text = sentence(f"cli.help.{help_key or name}")
-    command = commands.add_parser(name, help=text, description=text)
+    command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
     command.set_defaults(command=run)
     command.add_argument(
         "--language", choices=LANGUAGES, default=SOURCE_LANGUAGE, help=sentence("cli.help.language")
@@ -461,6 +501,46 @@ def _ledger(options: argparse.Namespace) -> int:
         progress=_Terminal(options.language),
     )
     return _told(lines)
+
+
+def _norm_make(options: argparse.Namespace) -> int:
+    from analysis.commands.norms import make_norm_file
+
+    lines = make_norm_file(
+        options.source,
+        options.out,
+        _reading(options),
+        _chain_options(options),
+        label=options.label,
+        wave=options.wave,
+        language=options.language,
+        progress=_Terminal(options.language),
+    )
+    return _told(lines)
+
+
+def _norm_compare(options: argparse.Namespace) -> int:
+    from analysis.commands.norms import compare_norms
+
+    lines = compare_norms(options.own, options.others, options.out, language=options.language)
+    return _told(lines)
+
+
+def _panel(options: argparse.Namespace) -> int:
+    from analysis.commands.panel import PanelOrder, assess_panel_file
+
+    order = PanelOrder(
+        indicators=options.indicators,
+        unit=options.unit,
+        year=options.year,
+        weighting=options.weighting,
+        alpha=options.alpha,
+        formula=options.formula,
+        boundary=options.boundary,
+        encoding=options.encoding,
+        sheet=options.sheet,
+    )
+    return _told(assess_panel_file(options.file, order, options.out, language=options.language))
 
 
 def _window(options: argparse.Namespace) -> int:

@@ -8,8 +8,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from analysis.commands.output import finding_lines, say, table_lines, write_tables
 from analysis.commands.reading import Wave, construct_name, read_wave, wave_of
 from analysis.commands.rectify import load_ledger, simulated_mark, state_table, write_ledger
@@ -277,10 +275,10 @@ def _change(before: Wave, after: Wave, link: str) -> Change:
             threshold=threshold,
         ),
     )
-    shown = np.isfinite(change.constructs[["before", "after"]]).all(axis=1)
+    shown = change.constructs[["before", "after"]].notna().all(axis=1)
     if min(change.n) < threshold or not shown.any():
         raise refuse("waves_too_few", threshold=threshold)
-    known = np.isfinite(change.coupling[["before", "after"]].astype(float)).all(axis=1)
+    known = change.coupling[["before", "after"]].notna().all(axis=1)
     return replace(
         change, constructs=change.constructs.loc[shown], coupling=change.coupling.loc[known]
     )

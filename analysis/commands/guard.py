@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.commands.columns import listed, numbers_of, place_of, weights_of
 from analysis.commands.output import finding_lines, say
 from analysis.coupling import FormulaProblem, Verdict, check_formula, check_levels, check_table
 from analysis.report.numbers import NumberKind, format_number
@@ -28,9 +29,6 @@ MEASURE_HEADINGS = {
     "C": re.compile(r"c值?|耦合度c?值?", re.IGNORECASE),
 }
 LEVEL_HEADING = re.compile(r".*(等级|类型|级别)|level", re.IGNORECASE)
-MOST_DECIMALS = 6
-"""Decimals beyond these are the computer's, not the author's."""
-
 SHOWN_ROWS = 20
 
 
@@ -95,11 +93,11 @@ def guard_table(
     order = order or GuardOrder()
     raw = read_table(file, encoding=order.encoding, sheet=order.sheet)
     columns = _Columns.of(raw, order)
-    u, decimals_u = _numbers(raw, columns.systems)
+    u, decimals_u = numbers_of(raw, columns.systems)
     lines: list[str] = []
     published: Array | None = None
     for measure, heading in columns.measures.items():
-        values, decimals = _numbers(raw, (heading,))
+        values, decimals = numbers_of(raw, (heading,))
         published = values[:, 0]
         finest = order.decimals if order.decimals is not None else max(decimals_u, decimals)
         coarsest = order.decimals if order.decimals is not None else min(decimals_u, decimals)
@@ -109,7 +107,7 @@ def guard_table(
         verdict, used = _verdict(
             (u[known], published[known]),
             measure,
-            alpha=_alpha(order.alpha, u.shape[1]),
+            alpha=weights_of(order.alpha, u.shape[1]),
             decimals=range(finest, coarsest - 1, -1),
         )
         rows = int(known.sum())
@@ -165,7 +163,7 @@ def _verdict_lines(verdict: Verdict, rows: int, language: str, *, has_weights: b
 
 def _level_lines(raw: RawTable, published: Array, level: str, language: str) -> list[str]:
     """Return whether the names of the levels follow a known table."""
-    names = raw.columns[_place(raw, level)].cells()
+    names = raw.columns[place_of(raw, level)].cells()
     rows = [k for k, name in enumerate(names) if name and np.isfinite(published[k])]
     if not rows:
         return []
@@ -208,12 +206,12 @@ class _Columns:
             heading for heading, text in plain.items() if SYSTEM_HEADING.fullmatch(text)
         )
         if not measures or not systems:
-            raise refuse("guard_columns", raw.source.name, columns=_listed(raw))
+            raise refuse("guard_columns", raw.source.name, columns=listed(raw))
         if not 2 <= len(systems) <= 5:
             raise refuse("guard_system_count", raw.source.name, k=len(systems))
         level = order.level or _only(plain, LEVEL_HEADING)
         for heading in (*systems, *measures.values(), *([level] if level else [])):
-            _place(raw, heading)
+            place_of(raw, heading)
         return cls(systems, measures, level)
 
 
@@ -225,53 +223,3 @@ def _only(plain: dict[str, str], pattern: re.Pattern[str]) -> str:
     """Return the one heading the pattern fits, "" for none or several."""
     found = [heading for heading, text in plain.items() if pattern.fullmatch(text)]
     return found[0] if len(found) == 1 else ""
-
-
-def _place(raw: RawTable, heading: str) -> int:
-    place = raw.place(heading)
-    if place is None:
-        raise refuse("guard_column_missing", raw.source.name, name=heading, columns=_listed(raw))
-    return place
-
-
-def _listed(raw: RawTable) -> str:
-    return "、".join(raw.headers[:12])
-
-
-def _numbers(raw: RawTable, headings: Sequence[str]) -> tuple[Array, int]:
-    """Return the columns as numbers, NaN where blank, and the most decimals among them.
-
-    Raises:
-        Refusal: a cell that is no number, with its row.
-    """
-    table = np.full((raw.n_rows, len(headings)), np.nan)
-    decimals = 1
-    for k, heading in enumerate(headings):
-        for row, cell in enumerate(raw.columns[_place(raw, heading)].cells()):
-            if cell is None:
-                continue
-            text = cell.strip().replace("−", "-")
-            try:
-                table[row, k] = float(text)
-            except ValueError as error:
-                number = int(raw.row_numbers[row])
-                where = raw.source.name
-                raise refuse(
-                    "guard_not_number", where, row=number, column=heading, cell=cell[:20]
-                ) from error
-            decimals = max(decimals, len(text.partition(".")[2]))
-    return table, min(decimals, MOST_DECIMALS)
-
-
-def _alpha(text: str, n: int) -> tuple[float, ...]:
-    """Return the contribution weights written ``0.5,0.5``; empty for none."""
-    if not text:
-        return ()
-    try:
-        weights = tuple(float(part) for part in re.split(r"[,，、\s]+", text.strip()))
-    except ValueError as error:
-        raise refuse("guard_alpha", "--alpha", given=text, n=n) from error
-    total = sum(weights)
-    if len(weights) != n or not all(w >= 0 for w in weights) or not 0 < total < float("inf"):
-        raise refuse("guard_alpha", "--alpha", given=text, n=n)
-    return weights

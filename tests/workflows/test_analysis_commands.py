@@ -436,3 +436,153 @@ def test_that_a_ledger_wants_the_framework_and_a_json_file(tmp_path, capsys):
     rows = "\n".join(f"{labels[k % 5]},{labels[(k * 2) % 5]}" for k in range(40))
     own.write_text("1、满意度—食堂,1、宿舍\n" + rows, encoding="utf-8")
     refused(capsys, "ledger", own, "--out", tmp_path / "a.json", *DRAWS)
+
+
+# --- norm ---------------------------------------------------------------------
+
+
+def norm_of(path: Path, *, seed: int, n: int = 60, roles: Sequence[str] = ("TCH",)) -> Path:
+    answers = survey(path.with_suffix(".csv"), n=n, seed=seed, roles=roles)
+    assert run("norm", "make", answers, "--label", path.stem, "--out", path) == main.EXIT_OK
+    return path
+
+
+def test_that_a_norm_file_holds_aggregates_of_large_groups_only(tmp_path, capsys):
+    file = norm_of(
+        tmp_path / "甲校.json", seed=1, n=48, roles=("TCH", "ADM", "ENT", "GOV", "RI", "STU")
+    )
+    assert "没有任何群体" not in capsys.readouterr().out
+    norm = json.loads(file.read_text(encoding="utf-8"))
+    assert {entry["role"] for entry in norm["entries"]} == {""}  # eight per role: hidden
+    assert min(entry["n"] for entry in norm["entries"]) >= 10
+    assert set(norm["entries"][0]) == {"construct", "role", "n", "mean", "sd", "items"}
+
+
+def test_that_three_other_universities_give_a_norm(tmp_path, capsys):
+    own, *others = (norm_of(tmp_path / f"{k}.json", seed=k) for k in range(1, 5))
+    table = tmp_path / "a.csv"
+    assert run("norm", "compare", own, *others, "--out", table) == main.EXIT_OK
+    assert "不作排名" in capsys.readouterr().out
+    rows = list(csv.reader(table.read_text(encoding="utf-8-sig").splitlines()))
+    assert {row[4] for row in rows[1:]} == {"3"}
+    assert run("norm", "compare", own, *others[:2]) == main.EXIT_OK
+    told = capsys.readouterr().out
+    assert "没有可以比较的内容" in told
+    assert "不足 3 所" in told
+
+
+def test_that_a_norm_of_simulated_answers_says_so(tmp_path):
+    answers, out = survey(tmp_path / "a.csv"), tmp_path / "a.json"
+    run("norm", "make", answers, "--simulated", "--label", "甲校", "--out", out)
+    assert "模拟数据" in json.loads(out.read_text(encoding="utf-8"))["label"]
+
+
+def test_that_a_norm_that_may_not_be_used_is_refused(tmp_path, capsys):
+    own, other = norm_of(tmp_path / "a.json", seed=1), tmp_path / "b.json"
+    refused(capsys, "norm", "compare", own, own)
+    refused(capsys, "norm", "compare", own, tmp_path / "没有.json")
+    refused(capsys, "norm")
+    document = json.loads(own.read_text(encoding="utf-8"))
+    for change in ({"n": 3}, {"mean": 130}, {"mean": "x"}, {"role": []}, {"sd": None}):
+        entries = [{**document["entries"][0], **change}]
+        other.write_text(json.dumps({**document, "entries": entries}), encoding="utf-8")
+        refused(capsys, "norm", "compare", own, other)
+    for content in (b"", b"\xff\xfe\x00", b"[]", b'{"format": "x"}'):
+        other.write_bytes(content)
+        refused(capsys, "norm", "compare", own, other)
+
+
+def test_that_a_norm_cannot_be_made_of_too_few(tmp_path, capsys):
+    few = survey(tmp_path / "few.csv", n=8)
+    told = refused(capsys, "norm", "make", few, "--label", "x", "--out", tmp_path / "a.json")
+    assert "没有任何群体达到 10 人" in told
+    assert not (tmp_path / "a.json").exists()
+    refused(capsys, "norm", "make", few, "--label", " ", "--out", tmp_path / "a.json")
+    refused(capsys, "norm", "make", few, "--label", "x", "--out", tmp_path / "a.txt")
+
+
+# --- panel --------------------------------------------------------------------
+
+PANEL = (
+    "学校,年份,OA01 合同额,OA03,OB01,OB07\n"
+    "a,2021,120,12,8.1,0.52\na,2022,150,15,8.4,0.50\na,2023,180,14,9.0,0.47\n"
+    "b,2021,60,5,6.2,0.61\nb,2022,75,8,6.6,0.60\nb,2023,90,9,7.1,0.58\n"
+    "c,2021,200,22,9.5,0.44\nc,2022,210,25,9.9,0.43\nc,2023,260,27,10.4,0.40\n"
+    "d,2021,30,3,5.0,0.70\nd,2022,45,4,5.1,0.69\nd,2023,40,6,5.6,0.66\n"
+)
+DESCRIBED = (
+    "代码,系统,方向,下限,上限,权重\nOA01,U1,+,0,400,2\nOA03,U1,+,0,40,1\n"
+    "OB01,U2,+,0,15,1\nOB07,U2,-,0.2,1,1\n"
+)
+
+
+def panel(tmp_path: Path, text: str = PANEL, described: str = "") -> tuple[object, ...]:
+    """Return the call for a panel, with the user's table of indicators where there is one."""
+    file, indicators = tmp_path / "panel.csv", tmp_path / "indicators.csv"
+    file.write_text(text, encoding="utf-8")
+    indicators.write_text(described, encoding="utf-8")
+    return ("panel", file, *(("--indicators", indicators) if described else ()))
+
+
+def test_that_a_panel_gives_the_degrees_of_r(tmp_path, capsys):
+    table = tmp_path / "out.csv"
+    assert run(*panel(tmp_path), "--weighting", "entropy", "--out", table) == main.EXIT_OK
+    rows = list(csv.DictReader(table.read_text(encoding="utf-8-sig").splitlines()))
+    # R 4.2.2, base functions (min-max, entropy weights, standard D)
+    expected = [0.68841053832, 0.75822468112, 0.80355753902, 0.40757223568]
+    assert [float(row["D 标准式"]) for row in rows[:4]] == pytest.approx(expected, abs=1e-9)
+    assert "不能跨年比较" in capsys.readouterr().out
+
+
+def test_that_nine_unit_years_are_refused_unless_bounds_are_frozen(tmp_path, capsys):
+    nine = "\n".join(PANEL.splitlines()[:10])
+    assert "只有 9 个" in refused(capsys, *panel(tmp_path, nine))
+    assert run(*panel(tmp_path, nine, DESCRIBED), "--weighting", "given") == main.EXIT_OK
+    assert "固定" in capsys.readouterr().out
+    refused(capsys, *panel(tmp_path, nine, DESCRIBED), "--weighting", "entropy")
+
+
+def test_that_a_panel_speaks_english_and_fills_a_workbook(tmp_path, capsys):
+    book = tmp_path / "out.xlsx"
+    assert run(*panel(tmp_path), "--language", "en", "--out", book) == main.EXIT_OK
+    assert "Good coordination" in capsys.readouterr().out
+    assert len(load_workbook(book).sheetnames) == 4
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("a,2022", "a,2021"),
+        ("a,2022", ",2022"),
+        ("150", "很多"),
+        ("150", "inf"),
+        ("年份", "期次"),
+        ("OB01,OB07", "X1,X2"),
+        ("OA01 合同额,OA03,OB01,OB07", "a,b,c,d"),
+    ],
+)
+def test_that_a_panel_that_cannot_be_used_is_refused(tmp_path, capsys, old, new):
+    refused(capsys, *panel(tmp_path, PANEL.replace(old, new, 1)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("代码", "名字"),
+        ("OA03", "OA01"),
+        ("OA03", "XX01"),
+        ("U1,+,0,40", "U1,?,0,40"),
+        ("0,40,", "50,40,"),
+        ("0,40,1", "0,40,-1"),
+        ("U2", "U1"),
+        ("0,40", "零,40"),
+    ],
+)
+def test_that_indicators_that_cannot_be_used_are_refused(tmp_path, capsys, old, new):
+    refused(capsys, *panel(tmp_path, PANEL, DESCRIBED.replace(old, new)))
+
+
+def test_that_weights_that_do_not_fit_are_refused(tmp_path, capsys):
+    refused(capsys, *panel(tmp_path), "--alpha", "0.5,0.3,0.2")
+    refused(capsys, *panel(tmp_path), "--weighting", "given")
+    refused(capsys, *panel(tmp_path), "--weighting", "ahp")
