@@ -10,15 +10,20 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
+from analysis.commands.options import (
+    add_analysis,
+    add_out,
+    add_reading,
+    add_seed,
+    chain_options,
+    reading_options,
+)
+from analysis.commands.services import Service, add_services
 from resources.texts import LANGUAGES, SOURCE_LANGUAGE, sentence
 from survey.problems import Refusal, refuse
 from survey.progress import Cancelled
-
-if TYPE_CHECKING:
-    from analysis.chain import ChainOptions
-    from survey.reading import ReadingOptions
 
 OUR_PACKAGES = ("ui", "analysis", "survey", "resources")
 EXIT_OK, EXIT_BUG, EXIT_REFUSED, EXIT_CANCELLED = 0, 1, 2, 130
@@ -125,44 +130,44 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title=sentence("cli.help.commands"), metavar="")
 
     demo = _command(commands, "demo", _demo)
-    _add_out(demo)
-    _add_seed(demo)
+    add_out(demo)
+    add_seed(demo)
 
     diagnose = _command(commands, "diagnose", _diagnose)
     _add_files(diagnose)
-    _add_out(diagnose)
-    _add_reading(diagnose)
-    _add_analysis(diagnose)
+    add_out(diagnose)
+    add_reading(diagnose)
+    add_analysis(diagnose)
     _add_cover(diagnose)
-    _add_seed(diagnose)
+    add_seed(diagnose)
 
     importing = _command(commands, "import", _import)
     _add_files(importing)
-    _add_out(importing)
-    _add_reading(importing)
+    add_out(importing)
+    add_reading(importing)
     importing.add_argument("--json", action="store_true", help=sentence("cli.help.json"))
 
     export = _command(commands, "export", _export)
     export.add_argument("source", help=sentence("cli.help.source"))
     export.add_argument("--to", default="", help=sentence("cli.help.to", targets=_targets()))
     export.add_argument("--role", help=sentence("cli.help.role"))
-    _add_out(export, "export_out")
-    _add_reading(export)
+    add_out(export, "export_out")
+    add_reading(export)
 
     codebook = _command(commands, "codebook", _codebook)
     codebook.add_argument("source", type=Path, help=sentence("cli.help.source"))
-    _add_out(codebook, "codebook_out")
-    _add_reading(codebook)
+    add_out(codebook, "codebook_out")
+    add_reading(codebook)
 
     check = _command(commands, "check", _check)
     check.add_argument("source", help=sentence("cli.help.questionnaire"))
 
     study = _command(commands, "study", _study)
     study.add_argument("file", type=Path, help=sentence("cli.help.file"))
-    _add_reading(study)
+    add_reading(study)
     study.add_argument("--out", type=Path, help=sentence("cli.help.study_out"))
 
-    _add_services(commands)
+    add_services(commands, _add_service)
 
     window = _command(commands, "window", _window)
     window.add_argument("project", nargs="?", default="", help=sentence("cli.help.project"))
@@ -172,93 +177,13 @@ def _parser() -> argparse.ArgumentParser:
 Commands: TypeAlias = "argparse._SubParsersAction[Any]"
 
 
-def _add_services(commands: Commands) -> None:
-    """The analysis services: each does one thing and needs no window."""
-    plan = _command(commands, "plan", _plan, help_key="planning")
-    plan.add_argument("--model", default="MS_subscale", help=sentence("cli.help.planned_model"))
-    plan.add_argument("--sizes", type=int, nargs="+", default=[], help=sentence("cli.help.sizes"))
-    for name, default in (("gap", 0.3), ("width", 5.0), ("sd", 20.0)):
-        plan.add_argument(
-            f"--{name}", type=float, default=default, help=sentence(f"cli.help.{name}")
-        )
-    for name, default in (("response-rate", 0.4), ("usable", 0.9)):
-        text = sentence(f"cli.help.{name.replace('-', '_')}")
-        plan.add_argument(f"--{name}", type=float, default=default, help=text)
-    plan.add_argument("--role", action="append", default=[], help=sentence("cli.help.members"))
-    plan.add_argument("--simulate", type=int, default=0, help=sentence("cli.help.simulate"))
-    plan.add_argument("--out", type=Path, help=sentence("cli.help.table_out"))
-    _add_seed(plan)
+def _add_service(
+    commands: Commands, name: str, service: Service, /, *, help_key: str = ""
+) -> argparse.ArgumentParser:
+    def run(options: argparse.Namespace) -> int:
+        return _told(service(options, _Terminal(options.language)))
 
-    guard = _command(commands, "guard", _guard)
-    guard.add_argument("file", nargs="?", type=Path, help=sentence("cli.help.published"))
-    guard.add_argument("--formula", default="", help=sentence("cli.help.formula"))
-    guard.add_argument("--measure", choices=("C", "D"), help=sentence("cli.help.measure"))
-    guard.add_argument("--systems", nargs="+", default=[], help=sentence("cli.help.systems"))
-    for name in ("c", "d", "level", "alpha"):
-        guard.add_argument(f"--{name}", default="", help=sentence(f"cli.help.guard_{name}"))
-    decimals = sentence("cli.help.decimals")
-    guard.add_argument("--decimals", type=int, choices=range(1, 11), metavar="…", help=decimals)
-    guard.add_argument("--encoding", help=sentence("cli.help.encoding"))
-    guard.add_argument("--sheet", help=sentence("cli.help.sheet"))
-
-    compare = _command(commands, "compare", _compare)
-    compare.add_argument("earlier", type=Path, help=sentence("cli.help.earlier"))
-    compare.add_argument("later", type=Path, help=sentence("cli.help.later"))
-    _add_out(compare)
-    compare.add_argument("--link", default="", help=sentence("cli.help.link"))
-    compare.add_argument("--ledger", type=Path, help=sentence("cli.help.ledger_file"))
-    for name in ("reached", "missed"):
-        text = sentence(f"cli.help.{name}")
-        compare.add_argument(f"--{name}", nargs="+", default=[], metavar="OA…", help=text)
-    compare.add_argument("--wave", default="", help=sentence("cli.help.wave"))
-    _add_reading(compare)
-    _add_analysis(compare)
-    _add_seed(compare)
-
-    ledger = _command(commands, "ledger", _ledger)
-    ledger.add_argument("source", type=Path, help=sentence("cli.help.answers"))
-    _add_out(ledger, "ledger_out")
-    ledger.add_argument("--wave", default="", help=sentence("cli.help.wave"))
-    _add_reading(ledger)
-    _add_analysis(ledger)
-    _add_seed(ledger)
-
-    norm = _command(commands, "norm", _window)
-    actions = norm.add_subparsers(metavar="make|compare", required=True)
-    make = _command(actions, "make", _norm_make, help_key="norm_make")
-    make.add_argument("source", type=Path, help=sentence("cli.help.answers"))
-    make.add_argument("--label", required=True, help=sentence("cli.help.label"))
-    make.add_argument("--wave", default="", help=sentence("cli.help.wave"))
-    _add_out(make, "norm_out")
-    _add_reading(make)
-    _add_analysis(make)
-    _add_seed(make)
-    beside = _command(actions, "compare", _norm_compare, help_key="norm_compare")
-    beside.add_argument("own", type=Path, help=sentence("cli.help.own_norm"))
-    beside.add_argument("others", nargs="+", type=Path, help=sentence("cli.help.other_norms"))
-    beside.add_argument("--out", type=Path, help=sentence("cli.help.table_out"))
-
-    _add_panel(commands)
-
-
-def _add_panel(commands: Commands) -> None:
-    panel = _command(commands, "panel", _panel)
-    panel.add_argument("file", type=Path, help=sentence("cli.help.panel_file"))
-    panel.add_argument("--indicators", type=Path, help=sentence("cli.help.indicators"))
-    for name in ("unit", "year"):
-        panel.add_argument(f"--{name}", default="", help=sentence(f"cli.help.panel_{name}"))
-    weightings = ("equal", "given", "entropy", "critic", "combined")
-    for name, choices in (
-        ("weighting", weightings),
-        ("formula", ("standard", "wang", "fan")),
-        ("boundary", ("left", "right")),
-    ):
-        text = sentence(f"cli.help.panel_{name}")
-        panel.add_argument(f"--{name}", choices=choices, default=choices[0], help=text)
-    panel.add_argument("--alpha", default="", help=sentence("cli.help.guard_alpha"))
-    panel.add_argument("--encoding", help=sentence("cli.help.encoding"))
-    panel.add_argument("--sheet", help=sentence("cli.help.sheet"))
-    panel.add_argument("--out", type=Path, help=sentence("cli.help.table_out"))
+    return _command(commands, name, run, help_key=help_key)
 
 
 def _command(
@@ -277,49 +202,11 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", type=Path, help=sentence("cli.help.files"))
 
 
-def _add_out(parser: argparse.ArgumentParser, text: str = "out") -> None:
-    help_text = sentence(f"cli.help.{text}", formats=_formats())
-    parser.add_argument("--out", type=Path, required=True, help=help_text)
-
-
 def _targets() -> str:
     """Return the codes of the targets a questionnaire can go out to."""
     from survey.publish.targets import TARGETS
 
     return " ".join(("json", *TARGETS))
-
-
-def _formats() -> str:
-    """Return the endings of the formats answers can go out in."""
-    return ".sav .zsav .dta .csv .xlsx .R"
-
-
-def _add_seed(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--seed", type=int, default=20260101, help=sentence("cli.help.seed"))
-
-
-def _add_reading(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group(sentence("cli.help.reading"))
-    group.add_argument("--encoding", help=sentence("cli.help.encoding"))
-    group.add_argument("--sheet", help=sentence("cli.help.sheet"))
-    group.add_argument("--study", type=Path, help=sentence("cli.help.study_file"))
-    group.add_argument("--questionnaire", type=Path, help=sentence("cli.help.answered"))
-    group.add_argument("--plan", type=Path, help=sentence("cli.help.plan"))
-    group.add_argument("--role-column", help=sentence("cli.help.role_column"))
-    group.add_argument(
-        "--scale", action="append", default=[], metavar="…", help=sentence("cli.help.scale")
-    )
-    group.add_argument("--simulated", action="store_true", help=sentence("cli.help.simulated"))
-
-
-def _add_analysis(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group(sentence("cli.help.analysis"))
-    group.add_argument("--model", default="", help=sentence("cli.help.model"))
-    group.add_argument("--threshold", type=int, default=10, help=sentence("cli.help.threshold"))
-    group.add_argument("--draws", type=int, default=2000, help=sentence("cli.help.draws"))
-    group.add_argument(
-        "--keep-flagged", action="store_true", help=sentence("cli.help.keep_flagged")
-    )
 
 
 def _add_cover(parser: argparse.ArgumentParser) -> None:
@@ -353,8 +240,8 @@ def _diagnose(options: argparse.Namespace) -> int:
     order = DiagnosisOrder(
         files=tuple(options.files),
         out=options.out,
-        reading=_reading(options),
-        chain=_chain_options(options),
+        reading=reading_options(options),
+        chain=chain_options(options),
         university=options.university,
         organiser=options.organiser,
         date=options.date,
@@ -373,7 +260,7 @@ def _import(options: argparse.Namespace) -> int:
     lines = import_answers(
         options.files,
         options.out,
-        _reading(options),
+        reading_options(options),
         language=options.language,
         as_json=options.json,
         progress=_Terminal(options.language),
@@ -387,7 +274,9 @@ def _export(options: argparse.Namespace) -> int:
     if not options.to:
         source = Path(options.source)
         return _told(
-            export_answers_of(source, options.out, _reading(options), language=options.language)
+            export_answers_of(
+                source, options.out, reading_options(options), language=options.language
+            )
         )
     if options.to not in _targets().split():
         raise refuse("target_unknown", options.to, targets=_targets())
@@ -401,7 +290,7 @@ def _export(options: argparse.Namespace) -> int:
 def _codebook(options: argparse.Namespace) -> int:
     from survey.commands import write_codebook_of
 
-    reading = _reading(options)
+    reading = reading_options(options)
     return _told(write_codebook_of(options.source, options.out, reading, language=options.language))
 
 
@@ -419,128 +308,9 @@ def _told(lines: Sequence[str]) -> int:
 def _study(options: argparse.Namespace) -> int:
     from analysis.workflow import draft_study_file
 
-    path, summary = draft_study_file(options.file, options.out, reading=_reading(options))
+    path, summary = draft_study_file(options.file, options.out, reading=reading_options(options))
     print(sentence("cli.study_written", options.language, path=path, summary=summary))
     return EXIT_OK
-
-
-def _plan(options: argparse.Namespace) -> int:
-    from analysis.commands.plan import PlanOrder, plan_survey, populations
-
-    order = PlanOrder(
-        model=options.model,
-        sizes=tuple(options.sizes),
-        sd=options.sd,
-        gap=options.gap,
-        width=options.width,
-        populations=populations(options.role),
-        response_rate=options.response_rate,
-        usable=options.usable,
-        replications=options.simulate,
-        seed=options.seed,
-    )
-    progress = _Terminal(options.language)
-    return _told(plan_survey(order, options.out, language=options.language, progress=progress))
-
-
-def _guard(options: argparse.Namespace) -> int:
-    from analysis.commands.guard import GuardOrder, guard_formula, guard_table
-
-    if options.file is not None and options.formula:
-        raise refuse("guard_both")
-    if options.formula:
-        measure = options.measure or ""
-        return _told(guard_formula(options.formula, measure=measure, language=options.language))
-    if options.file is None:
-        raise refuse("guard_nothing")
-    order = GuardOrder(
-        systems=tuple(options.systems),
-        c=options.c,
-        d=options.d,
-        level=options.level,
-        alpha=options.alpha,
-        decimals=options.decimals,
-        sheet=options.sheet,
-        encoding=options.encoding,
-    )
-    return _told(guard_table(options.file, order, language=options.language))
-
-
-def _compare(options: argparse.Namespace) -> int:
-    from analysis.commands.compare import CompareOrder, compare
-
-    order = CompareOrder(
-        earlier=options.earlier,
-        later=options.later,
-        out=options.out,
-        link=options.link,
-        ledger=options.ledger,
-        reached=dict.fromkeys(options.missed, False) | dict.fromkeys(options.reached, True),
-        label=options.wave,
-    )
-    lines = compare(
-        order,
-        _reading(options),
-        _chain_options(options),
-        language=options.language,
-        progress=_Terminal(options.language),
-    )
-    return _told(lines)
-
-
-def _ledger(options: argparse.Namespace) -> int:
-    from analysis.commands.rectify import ledger_of
-
-    lines = ledger_of(
-        options.source,
-        options.out,
-        _reading(options),
-        _chain_options(options),
-        label=options.wave,
-        language=options.language,
-        progress=_Terminal(options.language),
-    )
-    return _told(lines)
-
-
-def _norm_make(options: argparse.Namespace) -> int:
-    from analysis.commands.norms import make_norm_file
-
-    lines = make_norm_file(
-        options.source,
-        options.out,
-        _reading(options),
-        _chain_options(options),
-        label=options.label,
-        wave=options.wave,
-        language=options.language,
-        progress=_Terminal(options.language),
-    )
-    return _told(lines)
-
-
-def _norm_compare(options: argparse.Namespace) -> int:
-    from analysis.commands.norms import compare_norms
-
-    lines = compare_norms(options.own, options.others, options.out, language=options.language)
-    return _told(lines)
-
-
-def _panel(options: argparse.Namespace) -> int:
-    from analysis.commands.panel import PanelOrder, assess_panel_file
-
-    order = PanelOrder(
-        indicators=options.indicators,
-        unit=options.unit,
-        year=options.year,
-        weighting=options.weighting,
-        alpha=options.alpha,
-        formula=options.formula,
-        boundary=options.boundary,
-        encoding=options.encoding,
-        sheet=options.sheet,
-    )
-    return _told(assess_panel_file(options.file, order, options.out, language=options.language))
 
 
 def _window(options: argparse.Namespace) -> int:
@@ -552,34 +322,6 @@ def _window(options: argparse.Namespace) -> int:
     from ui.app import run
 
     return run([options.project] if options.project else [])
-
-
-def _reading(options: argparse.Namespace) -> "ReadingOptions":
-    from survey.reading import ReadingOptions
-
-    return ReadingOptions(
-        encoding=options.encoding,
-        sheet=options.sheet,
-        study=options.study,
-        plan=options.plan,
-        questionnaire=options.questionnaire,
-        role_column=options.role_column,
-        scales=tuple(options.scale),
-        is_simulated=options.simulated,
-    )
-
-
-def _chain_options(options: argparse.Namespace) -> "ChainOptions":
-    from analysis.chain import ChainOptions, options_for
-
-    return options_for(
-        ChainOptions(),
-        seed=options.seed,
-        draws=options.draws,
-        model=options.model,
-        threshold=options.threshold,
-        keep_flagged=options.keep_flagged,
-    )
 
 
 class _Terminal:
