@@ -20,11 +20,11 @@ from analysis.findings import Finding, Severity, finding
 from analysis.sem.data_input import CaseData, dropped_finding, read_cases
 from analysis.sem.errors import SemError
 from analysis.sem.missing_directions import information_along
+from analysis.sem.missing_em import em_moments
 from analysis.sem.missing_information import case_deviations, pattern_inverses
 from analysis.sem.missing_moments import (
     MissingPatterns,
     PatternState,
-    em_moments,
     find_patterns,
     likelihood_at,
     log_likelihood,

@@ -1,4 +1,4 @@
-"""Means and covariances from incomplete answers: patterns, likelihood, EM, information.
+"""Incomplete answers: their patterns and the likelihood of means and covariances.
 
 The log-likelihood of full information maximum likelihood is a sum over missing-data patterns r of
 
@@ -18,16 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_solve
 
-from survey.progress import Progress, silent
-
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
 LOG_TWO_PI = float(np.log(2.0 * np.pi))
-EM_TOLERANCE = 1e-11
-"""Largest change of a standardised moment in one EM step at which EM has converged."""
-EM_STEPS = 5000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,17 +105,6 @@ class Likelihood:
     """d / d mean."""
     cov: Array
     """Symmetric G with d logl = tr(G dS)."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class UnrestrictedMoments:
-    """The maximum likelihood means and covariances without a model."""
-
-    mean: Array
-    cov: Array
-    log_likelihood: float
-    converged: bool
-    steps: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -272,38 +256,6 @@ def summed_inverse(patterns: MissingPatterns, state: PatternState) -> Array:
     return total
 
 
-def em_moments(patterns: MissingPatterns, progress: Progress = silent) -> UnrestrictedMoments:
-    """Return the unrestricted maximum likelihood means and covariances.
-
-    EM (Dempster, Laird and Rubin, 1977) on standardised variables with squared
-    extrapolation (Varadhan and Roland, 2008): an extrapolated step counts only where the
-    likelihood does not fall. ``converged`` is false when the steps run out or the
-    covariance matrix becomes singular; the moments are then those of the last good step.
-    """
-    centre, scale = available_moments(patterns)
-    scaled = patterns.rescaled(centre, scale)
-    p = patterns.n_variables
-    theta = (np.zeros(p), np.eye(p))
-    converged, steps = False, 0
-    while steps < EM_STEPS:
-        progress(min(0.99, steps / 200.0), "sem_em")
-        try:
-            first = _em_step(scaled, *theta)
-            second = _em_step(scaled, *first)
-        except np.linalg.LinAlgError:
-            break
-        steps += 2
-        change = _distance(second, first)
-        if change < EM_TOLERANCE:
-            theta, converged = second, True
-            break
-        theta = _extrapolated(scaled, theta, first, second)
-    mean, cov = theta
-    full_mean, full_cov = centre + scale * mean, cov * np.outer(scale, scale)
-    value = log_likelihood(patterns, full_mean, full_cov)
-    return UnrestrictedMoments(full_mean, full_cov, value, converged and np.isfinite(value), steps)
-
-
 def available_moments(patterns: MissingPatterns) -> tuple[Array, Array]:
     """Return each variable's mean and standard deviation (divisor n) from the answers it has.
 
@@ -316,40 +268,3 @@ def available_moments(patterns: MissingPatterns) -> tuple[Array, Array]:
     count = patterns.weight @ patterns.mask
     variance = patterns.row_weight @ deviation**2 / np.maximum(count, 1e-300)
     return centre, np.where(variance > 0, np.sqrt(variance), 1.0)
-
-
-def _em_step(patterns: MissingPatterns, mean: Array, cov: Array) -> tuple[Array, Array]:
-    """Return the next EM moments, written through the derivatives of the likelihood.
-
-    mean' = mean + S g / n and S' = S + 2 S G S / n - d d' with d = mean' - mean.
-    """
-    slopes = likelihood(patterns, mean, cov)
-    step = cov @ slopes.mean / patterns.n
-    spread = cov + 2.0 * cov @ slopes.cov @ cov / patterns.n - np.outer(step, step)
-    return mean + step, 0.5 * (spread + spread.T)
-
-
-def _distance(one: tuple[Array, Array], two: tuple[Array, Array]) -> float:
-    return max(float(np.abs(a - b).max()) for a, b in zip(one, two, strict=True))
-
-
-def _extrapolated(
-    patterns: MissingPatterns,
-    start: tuple[Array, Array],
-    first: tuple[Array, Array],
-    second: tuple[Array, Array],
-) -> tuple[Array, Array]:
-    """Return the squared extrapolation of two EM steps, or the second step if that is worse."""
-    step = [b - a for a, b in zip(start, first, strict=True)]
-    bend = [c - 2.0 * b + a for a, b, c in zip(start, first, second, strict=True)]
-    length = np.sqrt(sum(float((v**2).sum()) for v in step))
-    turn = np.sqrt(sum(float((v**2).sum()) for v in bend))
-    if turn == 0.0 or length / turn <= 1.0:
-        return second
-    alpha = -min(length / turn, 64.0)
-    mean, cov = (
-        a - 2.0 * alpha * v + alpha**2 * w for a, v, w in zip(start, step, bend, strict=True)
-    )
-    if log_likelihood(patterns, mean, cov) >= log_likelihood(patterns, *second):
-        return mean, cov
-    return second

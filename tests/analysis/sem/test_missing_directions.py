@@ -13,8 +13,9 @@ from analysis.sem.missing_directions import (
     information_along,
     trace_of_complete,
 )
+from analysis.sem.missing_em import em_moments
 from analysis.sem.missing_information import information_at
-from analysis.sem.missing_moments import em_moments, find_patterns, pattern_state
+from analysis.sem.missing_moments import find_patterns, pattern_state
 from analysis.sem.model_matrices import Directions
 from analysis.sem.moments import vech_index
 

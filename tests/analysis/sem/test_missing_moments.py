@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from analysis.sem import missing_em
+from analysis.sem.missing_em import em_moments
 from analysis.sem.missing_information import case_deviations, information, pattern_inverses
 from analysis.sem.missing_moments import (
-    em_moments,
     find_patterns,
     likelihood,
     log_likelihood,
@@ -172,3 +173,17 @@ def test_that_collinear_variables_do_not_pass_for_converged() -> None:
     data[:, 3] = 2.0 * data[:, 2]
     moments = em_moments(find_patterns(data))
     assert not moments.converged
+
+
+def test_that_newton_steps_end_where_em_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = answers().copy()
+    data[np.random.default_rng(4).random(data.shape) < 0.5] = np.nan
+    patterns = find_patterns(data)
+    quick = em_moments(patterns)
+    monkeypatch.setattr(missing_em, "NEWTON_MOMENTS", 0)
+    slow = em_moments(patterns)
+    assert quick.converged
+    assert slow.converged
+    assert quick.steps < slow.steps
+    assert np.abs(quick.cov - slow.cov).max() < 1e-8
+    assert quick.log_likelihood == pytest.approx(slow.log_likelihood, rel=1e-13)
