@@ -206,7 +206,7 @@ def solve(
         optimum = minimise(problem, _feasible(problem, theta), progress)
         inference, tests = None, None
         if optimum.has_converged:
-            inference = infer(problem, optimum.theta)
+            inference = infer(problem, optimum.theta, optimum.states)
             tests = model_tests(problem, inference)
         status = judge(problem, optimum, inference)
     return SemResult(specification, problem.options, problem, optimum, inference, tests, status)

@@ -53,9 +53,14 @@ class Inference:
         return np.sqrt(np.maximum(np.diagonal(self.covariance), 0.0))
 
 
-def infer(problem: Problem, theta: Array) -> Inference:
-    """Return the covariance of the estimates by the estimator's own kind of errors."""
-    states = problem.states(theta)
+def infer(
+    problem: Problem, theta: Array, states: tuple[GroupState, ...] | None = None
+) -> Inference:
+    """Return the covariance of the estimates by the estimator's own kind of errors.
+
+    ``states``: the matrices at theta, where they are known.
+    """
+    states = problem.states(theta) if states is None else states
     steps = problem.directions(states)
     kind = problem.estimator.information
     information = problem.information(states, steps, kind=kind)

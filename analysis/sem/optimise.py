@@ -1,6 +1,6 @@
 """Minimise the discrepancy: Fisher scoring far from the optimum, Newton near it.
 
-Both steps are invariant under a change of units of any variable or parameter, and
+Close to the end the last Hessian is kept and corrected by the steps taken since (BFGS). All steps are invariant under a change of units of any variable or parameter, and
 convergence is judged by the gradient in units of the information's diagonal, so scale decides
 nothing. Nonlinear constraints are met by sequential quadratic programming on the same
 matrices. Iterations and seconds are bounded.
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 GRADIENT_GOAL = 1e-10
 GRADIENT_ENOUGH = 1e-6
 """Largest scaled gradient (units of fx per standardized parameter): aimed at, and accepted."""
+KEEP_CURVATURE, MOST_MOVES = 1e-3, 8
+"""Scaled gradient below which the last Hessian is kept, and for how many steps."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +47,8 @@ class Optimum:
     reason: str
     worst: tuple[int, ...]
     """Free rows with the largest scaled gradients when not converged."""
+    states: tuple[GroupState, ...] | None = None
+    """The matrices at theta, where the model can be evaluated."""
 
     @property
     def has_converged(self) -> bool:
@@ -72,6 +76,12 @@ class _Search:
         self.scaled, self.units = np.array([np.inf]), np.array([1.0])
         self.factor: Factor | None = None
         """Of the curvature at hand, when it is clearly positive definite."""
+        self.is_exact = False
+        """The factor is that of an observed Hessian."""
+        self.moves: list[tuple[Array, Array]] = []
+        """Steps (by alpha) and changes of the gradient since that Hessian."""
+        self.last: tuple[Array, Array] | None = None
+        """The last full step and the gradient before it."""
         self.here: _Point
         self.before: tuple[_Point, float] | None = None
         self.started = time.monotonic()
@@ -119,6 +129,7 @@ class _Search:
             scaled_gradient=float(self.scaled.max(initial=0.0)),
             reason=reason,
             worst=self._worst(self.scaled),
+            states=self.here.states,
         )
 
     def _iterate(self) -> str:
@@ -130,9 +141,13 @@ class _Search:
             ended = self._at_the_end(np.abs(gradient) / self.units)
             if ended:
                 return ended
-        H = self._curvature(here, steps, near=self.near)
-        self.units = np.sqrt(np.maximum(np.diagonal(H), 1e-300))
-        step, self.scaled = self._step(here.theta, gradient, H, self.damping)
+        if self._may_keep_curvature(gradient):
+            step, self.scaled = self._secant_step(gradient), np.abs(gradient) / self.units
+        else:
+            H = self._curvature(here, steps, near=self.near)
+            self.units = np.sqrt(np.maximum(np.diagonal(H), 1e-300))
+            step, self.scaled = self._step(here.theta, gradient, H, self.damping)
+        self.last = (step, gradient)
         size = float(self.scaled.max(initial=0.0))
         if size <= GRADIENT_GOAL and self.violation(here.theta) < 1e-9:
             return "converged"
@@ -176,6 +191,7 @@ class _Search:
 
     def _without_progress(self, size: float) -> str:
         """Damp the next step after a fruitless search; return why to give up, or ""."""
+        self.is_exact, self.last = False, None
         if self.near:
             self.near, self.damping = False, max(self.damping, 1e-6)
             self.stale += 1
@@ -200,11 +216,44 @@ class _Search:
         for kind in ("observed", "scoring") if near else ("scoring",):
             information = self.problem.information(here.states, steps, kind=kind)
             H = self.constraints.reduce_matrix(information)
-            self.factor = factorise(H)
+            self.factor, self.moves = factorise(H), []
+            self.is_exact = kind == "observed"
             if self.factor is not None and self.factor.smallest > 1e-6:
                 return H
         self.factor = None
         return H
+
+    def _may_keep_curvature(self, gradient: Array) -> bool:
+        """Return whether the last Hessian will do: close to the end, steps that pay."""
+        if not (self.near and self.is_exact and self.last and self.constraints.is_linear):
+            return False
+        if self.factor is None or self.damping or len(self.moves) >= MOST_MOVES:
+            return False
+        step, before = self.last
+        size, size_before = (
+            float((np.abs(g) / self.units).max(initial=0.0)) for g in (gradient, before)
+        )
+        change = gradient - before
+        if size > KEEP_CURVATURE or size > 0.2 * size_before or not step @ change > 0:
+            return False
+        self.moves.append((step, change))
+        return True
+
+    def _secant_step(self, gradient: Array) -> Array:
+        """Return the step by the last Hessian, corrected by what the moves since have shown.
+
+        The two loops of BFGS (Nocedal 1980) around the factor of the Hessian.
+        """
+        assert self.factor is not None
+        direction, shares = gradient, []
+        for step, change in reversed(self.moves):
+            share = (step @ direction) / (step @ change)
+            shares.append(share)
+            direction = direction - share * change
+        direction = self.factor.solve(direction)
+        for (step, change), share in zip(self.moves, reversed(shares), strict=True):
+            direction = direction + (share - (change @ direction) / (step @ change)) * step
+        return -direction
 
     def _step(self, theta: Array, gradient: Array, H: Array, damping: float) -> tuple[Array, Array]:
         """Return the step in alpha and the scaled (Lagrangian) gradient."""

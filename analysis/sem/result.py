@@ -132,7 +132,7 @@ class SemResult:
             [row_estimates(self.problem, self.theta), constraints.defined.value(self.theta)]
         )
         se = self._errors(len(rows), len(defined))
-        states = self.problem.states(self.theta)
+        states = self.optimum.states or self.problem.states(self.theta)
         standard = standardize_both(self.problem, self.theta, states)
         all_, lv = standard["all"], standard["lv"]
         covariance = None if self.inference is None else self.inference.covariance

@@ -70,7 +70,7 @@ def judge(problem: Problem, optimum: Optimum, inference: Inference | None) -> Se
     if inference is not None and not identified:
         names = _row_names(problem, inference.unidentified)
         findings.append(finding("sem_not_identified", Severity.BLOCK, *names))
-    states = problem.states(optimum.theta) if inference is None else inference.states
+    states = optimum.states or problem.states(optimum.theta)
     trouble = _inadmissible(problem, states)
     findings += trouble
     enough = problem.moments.n > problem.constraints.n_parameters
