@@ -13,7 +13,7 @@ dM_ii = 2 u_i v_i from the rank-one rule. Checked against lavaan's standardizedS
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,18 +21,29 @@ import numpy as np
 from analysis.sem.model_matrices import directions_of_all
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from analysis.sem.model_matrices import GroupState, GroupStructure
-    from analysis.sem.moments import Array, GroupMoments, IndexArray
+    from analysis.sem.moments import Array, GroupMoments, IndexArray, Mask
     from analysis.sem.parameter_table import ParameterTable, Row
     from analysis.sem.problem import Problem
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Standardized:
-    """Standardized values of all rows, then of all definitions, with Jacobians by theta."""
+    """Standardized values of all rows, then of all definitions.
+
+    Args:
+        derive: gives the derivatives of the values by theta.
+    """
 
     values: Array
-    jacobian: Array
+    derive: Callable[[], Array]
+
+    @cached_property
+    def jacobian(self) -> Array:
+        """Derivatives of the values by theta, made only where errors are asked for."""
+        return self.derive()
 
     def errors(self, covariance: Array | None) -> Array:
         """Return delta-method standard errors, NaN without a covariance."""
@@ -104,33 +115,31 @@ def standardize_both(
     problem: Problem, theta: Array, states: tuple[GroupState, ...]
 ) -> dict[str, Standardized]:
     """Return the solutions ``all`` and ``lv``."""
-    table = problem.table
-    q, n = len(theta), len(table.rows)
-    scales = [_scales(problem, g, state, q) for g, state in enumerate(states)]
-    own = _own_jacobian(table, scales, q)
+    scales = [_scales(problem, g, state, len(theta)) for g, state in enumerate(states)]
     estimates = row_estimates(problem, theta)
-    found = {}
-    for kind in ("all", "lv"):
-        values, jacobian = np.empty(n), np.empty((n, q))
-        for g, scale in enumerate(scales):
-            rows, plan = _group_plan(table, g + 1, kind)
-            factor, slope = _factors(plan, scale)
-            values[rows] = estimates[rows] * factor
-            jacobian[rows] = own[rows] * factor[:, None] + values[rows][:, None] * slope
-        found[kind] = _with_definitions(problem, values, jacobian)
-    return found
+    return {kind: _standardized(problem, estimates, scales, kind) for kind in ("all", "lv")}
 
 
-def _with_definitions(problem: Problem, values: Array, jacobian: Array) -> Standardized:
-    defined = problem.constraints.defined
-    if len(defined) == 0:
-        return Standardized(values, jacobian)
-    free = np.array(problem.table.free, dtype=np.intp)
-    at = values[free]
-    return Standardized(
-        np.concatenate([values, defined.value(at)]),
-        np.concatenate([jacobian, defined.jacobian(at) @ jacobian[free]]),
-    )
+def _standardized(
+    problem: Problem, estimates: Array, scales: list[_Scales], kind: str
+) -> Standardized:
+    table, defined = problem.table, problem.constraints.defined
+    plans = [_group_plan(table, g + 1, kind) for g in range(len(scales))]
+    factors = np.empty(len(table.rows))
+    for (rows, plan), scale in zip(plans, scales, strict=True):
+        factors[rows] = _factors(plan, scale)
+    values = estimates * factors
+    at = values[list(table.free)]
+
+    def derive() -> Array:
+        jacobian = _own_jacobian(table, scales, len(at)) * factors[:, None]
+        for (rows, plan), scale in zip(plans, scales, strict=True):
+            jacobian[rows] += values[rows, None] * _slopes(plan, scale)
+        if len(defined) == 0:
+            return jacobian
+        return np.concatenate([jacobian, defined.jacobian(at) @ jacobian[list(table.free)]])
+
+    return Standardized(np.concatenate([values, defined.value(at)]), derive)
 
 
 def _own_jacobian(table: ParameterTable, scales: list[_Scales], q: int) -> Array:
@@ -143,6 +152,10 @@ def _own_jacobian(table: ParameterTable, scales: list[_Scales], q: int) -> Array
             scale = scales[row.group - 1]
             own[index] = scale.residual_jacobian[scale.place[row.lhs]]
     return own
+
+
+NOTHING = ("", False, 0.0)
+"""The factor 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,28 +175,49 @@ def _group_plan(table: ParameterTable, group: int, kind: str) -> tuple[IndexArra
 
 def _plan_of(rows: list[Row], table: ParameterTable, kind: str) -> _Plan:
     latent = set(table.variables.latent)
-    nothing = ("", False, 0.0)
-    powers = [[*_powers(row, latent, kind), nothing, nothing] for row in rows]
+    powers = [_powers(row) for row in rows]
+    if kind == "lv":
+        powers = [tuple(p if p[0] in latent else NOTHING for p in pair) for pair in powers]
     return _Plan(tuple(p[0] for p in powers), tuple(p[1] for p in powers))
 
 
-def _factors(plan: _Plan, scales: _Scales) -> tuple[Array, Array]:
-    """Return the factor of each row and the derivative of its logarithm by theta."""
+def _variances(scales: _Scales) -> tuple[Array, Mask]:
+    """Return (total, residual, 1), and which of them a parameter can be divided by."""
     variances = np.concatenate([scales.total, scales.residual, [1.0]])
-    nothing = np.zeros((1, scales.total_jacobian.shape[1]))
-    slopes = np.concatenate([scales.total_jacobian, scales.residual_jacobian, nothing])
     is_total = np.arange(len(variances)) < len(scales.total)
-    usable = (variances > 0) | (~is_total & (variances != 0))
-    relative = slopes / np.where(usable, variances, np.nan)[:, None]
+    return variances, (variances > 0) | (~is_total & (variances != 0))
+
+
+def _factors(plan: _Plan, scales: _Scales) -> Array:
+    """Return the factor of each row."""
+    variances, usable = _variances(scales)
+    size = np.where(usable, np.abs(variances), np.nan)
     factor: Array = np.ones(len(plan.first))
-    slope: Array = np.zeros((len(plan.first), slopes.shape[1]))
     for part in (plan.first, plan.second):
         places, power = _places(part, tuple(scales.place.items()))
-        base = np.where(usable, np.abs(variances), np.nan)[places]
-        vanishes = (power > 0) & (variances[places] == 0)  # no variance: standardized to 0
-        factor = factor * np.where(vanishes, 0.0, base**power)
-        slope = slope + np.where(vanishes[:, None], 0.0, power[:, None] * relative[places])
-    return factor, slope
+        factor *= np.where(_vanishes(variances[places], power), 0.0, size[places] ** power)
+    return factor
+
+
+def _slopes(plan: _Plan, scales: _Scales) -> Array:
+    """Return the derivative of the logarithm of each row's factor by theta."""
+    variances, usable = _variances(scales)
+    nothing = np.zeros((1, scales.total_jacobian.shape[1]))
+    relative = np.concatenate([scales.total_jacobian, scales.residual_jacobian, nothing])
+    relative /= np.where(usable, variances, np.nan)[:, None]
+    slope: Array = np.zeros((len(plan.first), relative.shape[1]))
+    for part in (plan.first, plan.second):
+        places, power = _places(part, tuple(scales.place.items()))
+        own = relative[places] * power[:, None]
+        own[_vanishes(variances[places], power)] = 0.0
+        slope += own
+    return slope
+
+
+def _vanishes(variances: Array, power: Array) -> Mask:
+    """Return where there is no variance: standardized to 0."""
+    found: Mask = (power > 0) & (variances == 0)
+    return found
 
 
 @lru_cache(maxsize=256)
@@ -197,25 +231,17 @@ def _places(
     return np.array(places, dtype=np.intp), np.array([entry[2] for entry in part])
 
 
-def _powers(row: Row, latent: set[str], kind: str) -> list[tuple[str, bool, float]]:
-    """Return (variable, residual variance?, power) of each factor of the scale."""
-
-    def counts(name: str) -> bool:
-        return kind == "all" or name in latent
-
+def _powers(row: Row) -> tuple[tuple[str, bool, float], ...]:
+    """Return (variable, residual variance?, power) of the two factors of the scale."""
     if row.op == "~*~":
-        return []
+        return NOTHING, NOTHING
     if row.op == "=~":
-        found = [(row.lhs, False, 0.5), (row.rhs, False, -0.5)]
-    elif row.op in ("~", "<~"):
-        found = [(row.lhs, False, -0.5), (row.rhs, False, 0.5)]
-    elif row.op == "~~" and row.lhs == row.rhs:
-        found = [(row.lhs, False, -1.0)]
-    elif row.op == "~~":
-        found = [(row.lhs, True, -0.5), (row.rhs, True, -0.5)]
-    else:
-        found = [(row.lhs, False, -0.5)]
-    return [entry for entry in found if counts(entry[0])]
+        return (row.lhs, False, 0.5), (row.rhs, False, -0.5)
+    if row.op in ("~", "<~"):
+        return (row.lhs, False, -0.5), (row.rhs, False, 0.5)
+    if row.op == "~~" and row.lhs != row.rhs:
+        return (row.lhs, True, -0.5), (row.rhs, True, -0.5)
+    return (row.lhs, False, -1.0 if row.op == "~~" else -0.5), NOTHING
 
 
 def scale_factors(problem: Problem, theta: Array, rows: list[Row], *, kind: str) -> Array:
@@ -226,7 +252,7 @@ def scale_factors(problem: Problem, theta: Array, rows: list[Row], *, kind: str)
     for g, scale in enumerate(scales):
         own = [k for k, row in enumerate(rows) if row.group == g + 1]
         plan = _plan_of([rows[k] for k in own], problem.table, kind)
-        found[own] = _factors(plan, scale)[0]
+        found[own] = _factors(plan, scale)
     return found
 
 
