@@ -1,7 +1,7 @@
 """Reads large text tables with pandas' parser, which numbers distinct cells as it goes.
 
 It gives the same columns as delimited.py, several times quicker; where it is not sure (rows
-longer than the first, NUL characters, an open quote) it leaves the file to delimited.py.
+longer than the first, NUL characters, an open quote, nothing but numbers) it leaves the file to delimited.py.
 """
 
 from __future__ import annotations
@@ -36,7 +36,10 @@ def read_large(data: bytes, *, separator: str) -> tuple[Column, ...] | None:
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError):
         return None
-    return tuple(_column(frame[place].array) for place in range(frame.shape[1]))
+    columns = [frame[place].array for place in range(frame.shape[1])]
+    if not all(pd.api.types.is_string_dtype(column.categories) for column in columns):
+        return None  # a column of numbers under a heading that is one: 007 would become 7
+    return tuple(_column(column) for column in columns)
 
 
 def _column(cells: object) -> Column:

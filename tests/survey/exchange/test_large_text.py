@@ -35,7 +35,8 @@ def test_that_both_ways_give_the_same_cells(rows: list[list[str]]) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"a,b\n1,2,3\n", b"a,b\n1,\0\n", b'a,b\n"1,2\n', b"a,b\n\xff,1\n"]
+    "data",
+    [b"a,b\n1,2,3\n", b"a,b\n1,\0\n", b'a,b\n"1,2\n', b"a,b\n\xff,1\n", b"a,1\nb,007\n"],
 )
 def test_that_a_doubtful_text_is_left_to_the_slow_way(data: bytes) -> None:
     assert read_large(data, separator=",") is None
