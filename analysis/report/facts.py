@@ -29,6 +29,8 @@ class ReportFacts:
         import_notes: problems of the import that did not stop it, one sentence each.
         versions: name of each library to its version.
         next_wave: ISO date of the next measurement, or "" (a year after ``date``).
+        positions: where the user put the nodes of the path diagram (code to x, y, in points);
+            empty when it is placed by rule.
     """
 
     university: str
@@ -41,6 +43,9 @@ class ReportFacts:
     import_notes: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     next_wave: str = ""
+    positions: Mapping[str, tuple[float, float]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
 
 
 def installed_versions() -> Mapping[str, str]:

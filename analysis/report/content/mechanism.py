@@ -19,7 +19,7 @@ from analysis.report.document import (
     Table,
 )
 from analysis.report.numbers import NumberKind, format_number
-from analysis.report.path_diagram import fitted_scene, graph_of
+from analysis.report.path_diagram import draw, fitted_scene, graph_of
 from resources.texts import has_sentence, sentence
 
 if TYPE_CHECKING:
@@ -153,6 +153,7 @@ def diagram(context: Context, sem: SemResult) -> Figure:
         for code in (*sem.latents, *sem.observed)
     }
     graph = graph_of(sem.parameters, latents=tuple(sem.latents), r2=sem.r2, names=names)
+    placed = context.facts.positions
     known = [code for code in sem.observed if context.name(code) != code]
     listed = context.join(context.coded(code) for code in known)
     notes = [context.say("mechanism.diagram_note")]
@@ -171,7 +172,7 @@ def diagram(context: Context, sem: SemResult) -> Figure:
     return Figure(
         "diagram",
         context.say("mechanism.diagram"),
-        fitted_scene(graph, DIAGRAM_WIDTH, DIAGRAM_HEIGHT),
+        draw(graph, placed) if placed else fitted_scene(graph, DIAGRAM_WIDTH, DIAGRAM_HEIGHT),
         context.say("mechanism.diagram_alt", listed=described),
         tuple(notes),
     )

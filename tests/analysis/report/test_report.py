@@ -14,6 +14,7 @@ from analysis.report.content.front import largest_gap
 from analysis.report.document import (
     Conclusion,
     Cover,
+    Figure,
     Heading,
     Note,
     PageBreak,
@@ -305,3 +306,18 @@ def test_that_rival_models_stand_beside_the_one_used(framework_report, framework
     rows = table(framework_report, "rivals").rows
     assert [row[1] for row in rows] == list(framework_chain.structural.rivals["chisq"])
     assert len(rows) >= 2
+
+
+def test_that_nodes_moved_by_hand_are_where_the_user_put_them(own_chain, facts):
+    def node(report, code):
+        (figure,) = [b for b in report.blocks if isinstance(b, Figure) and b.key == "diagram"]
+        scene = figure.drawing
+        return next((n.x, n.y) for n in scene.nodes if n.code == code), scene.positions
+
+    code, *others = own_chain.structural.sem.latents
+    _, before = node(build_report(own_chain, facts), code)
+    (x, y), moved = before[code], dict(before)
+    moved[code] = (x + 90.0, y + 40.0)
+    _, after = node(build_report(own_chain, replace(facts, positions=moved)), code)
+    assert dict(after) == moved
+    assert all(after[other] == before[other] for other in others)
