@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from analysis.chain import ChainResult
     from survey.exchange import ImportPlan
     from survey.exchange.raw_table import RawTable
-    from ui.tasks import Applied, Imported, Opened
+    from ui.tasks import Applied, Imported, Opened, ReportOrder
 
-WATCHED = ("read", "open", "chain", "report", "save")
+OFFICE_SUFFIXES = (".docx", ".xlsx", ".html")
+"""Formats of the report beside the PDF of the preview."""
+WATCHED = ("read", "open", "chain", "report", "export", "save")
 """Jobs whose progress the status bar shows."""
-WRITING = ("save", "keep-source", "keep-chain")
+WRITING = ("save", "keep-source", "keep-chain", "keep-report")
 """Jobs that write to the project and must end before it is closed."""
 
 
@@ -51,6 +53,7 @@ class Flow(QObject):
         self.jobs = jobs
         self._report_folder = tempfile.TemporaryDirectory(prefix="rongzhen-")
         self._report_number = 0
+        self._order: ReportOrder | None = None  # what the report of the preview was made of
         self._path: Path | None = None
         self._kept: tuple[RawTable, tuple[int, ...]] | None = None
         session.plan_changed.connect(self.apply_plan)
@@ -77,7 +80,7 @@ class Flow(QObject):
 
     def cancel(self) -> None:
         """Stop what is under way."""
-        for name in ("read", "chain", "report"):
+        for name in ("read", "chain", "report", "export"):
             self.jobs.cancel(name)
 
     def when_quiet(self, then: Callable[[], None]) -> None:
@@ -102,7 +105,8 @@ class Flow(QObject):
     ) -> Job:
         """Read a file with answers; the session gets its table and a plan."""
         self._path = path
-        task = ThreadTask(tasks.read_file, (path, encoding, sheet), with_progress=True)
+        arguments = (path, encoding, sheet)
+        task = ProcessTask("ui.tasks", "read_file", arguments, with_progress=True, worker="reader")
         return self._start("read", task, wanted=self.tr("没有读入文件"), on_success=self._on_read)
 
     def read_again(self, *, encoding: str) -> Job | None:
@@ -126,7 +130,8 @@ class Flow(QObject):
     def _propose(self, study_file: Path | None) -> Job | None:
         if self.session.raw is None:
             return None
-        task = ThreadTask(tasks.propose, (self.session.raw, study_file))
+        arguments = (self.session.raw, study_file)
+        task = ProcessTask("ui.tasks", "propose", arguments, worker="reader", is_brief=True)
         return self._start(
             "propose",
             task,
@@ -156,7 +161,8 @@ class Flow(QObject):
         if raw is None or plan is None or plan.questions:
             self.jobs.cancel("apply")
             return
-        job = self.jobs.start("apply", ThreadTask(tasks.apply, (raw, plan)))
+        task = ProcessTask("ui.tasks", "apply", (raw, plan), worker="reader", is_brief=True)
+        job = self.jobs.start("apply", task)
         job.succeeded.connect(self._on_applied)
         job.refused.connect(self.plan_refused)
         job.failed.connect(self.broke)
@@ -203,36 +209,53 @@ class Flow(QObject):
 
     def make_report(self) -> Job | None:
         """Write the report as a PDF for the preview."""
-        session = self.session
-        if session.chain is None or session.is_stale or session.import_report is None:
+        order = self._report_order()
+        if order is None:
             return None
         self._report_number += 1
         path = Path(self._report_folder.name) / f"report-{self._report_number}.pdf"
-        task = ProcessTask(
-            "ui.tasks",
-            "make_report",
-            (session.chain, session.import_report, session.details, language(), path),
-            with_progress=True,
-        )
         return self._start(
             "report",
-            task,
+            ProcessTask("ui.tasks", "write_report", (order, path), with_progress=True),
             wanted=self.tr("报告没有生成"),
-            on_success=lambda _: self._on_report(path),
+            on_success=lambda _: self._on_report(order, path),
         )
 
-    def _on_report(self, path: Path) -> None:
+    def _report_order(self) -> ReportOrder | None:
+        session = self.session
+        if session.chain is None or session.is_stale or session.import_report is None:
+            return None
+        return tasks.ReportOrder(
+            session.chain,
+            session.import_report,
+            session.details,
+            language(),
+            session.model_positions,
+        )
+
+    def _on_report(self, order: ReportOrder, path: Path) -> None:
+        self._order = order
         self.session.set_report(path)
         self.report_finished.emit()
+        if self.session.project is not None:
+            self._start(
+                "keep-report",
+                ThreadTask(tasks.keep_report, (self.session.project, path, order.language)),
+                wanted=self.tr("报告没有存入项目"),
+                on_success=lambda _: self.session.saved_changed.emit(),
+            )
 
     def export_report(self, path: Path) -> Job | None:
-        """Copy the report of the preview to ``path``."""
+        """Write the report of the preview to ``path``, in the format of its suffix."""
         report = self.session.report_file
-        if report is None:
+        if report is None or self._order is None:
             return None
+        task: Task = ThreadTask(tasks.copy_file, (report, path))
+        if path.suffix.lower() in OFFICE_SUFFIXES:
+            task = ProcessTask("ui.tasks", "write_report", (self._order, path), with_progress=True)
         return self._start(
             "export",
-            ThreadTask(tasks.copy_file, (report, path)),
+            task,
             wanted=self.tr("报告没有导出"),
             on_success=self.exported.emit,
         )

@@ -5,8 +5,9 @@
 ``ended`` after each. Starting a job under a name that is busy replaces the earlier one, whose
 signals stay silent from then on.
 
-Where it runs is the task's choice: in a thread (shares memory; reading files, drawing pages)
-or in the worker process (heavy imports and long mathematics, ui/worker.py).
+Where it runs is the task's choice: in a thread (shares memory; the project file, drawing
+pages) or in a worker process (ui/worker.py). There are two: the reader turns files into
+answers, the analyst computes. So a correction of the plan never waits for a run.
 """
 
 import threading
@@ -14,7 +15,7 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
@@ -36,12 +37,19 @@ class ThreadTask:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProcessTask:
-    """A function, by module and name, to run in the worker process."""
+    """A function, by module and name, to run in a worker process.
+
+    Args:
+        is_brief: when cancelled it may end in its own time, unheard; ending the process
+            would cost the next task more than this one lasts.
+    """
 
     module: str
     function: str
     arguments: tuple[Any, ...] = ()
     with_progress: bool = False
+    worker: Literal["reader", "analyst"] = "analyst"
+    is_brief: bool = False
 
 
 Task = ThreadTask | ProcessTask
@@ -131,16 +139,29 @@ class _Runner(QThread):
         self.job._arrived.emit(message)
 
 
+class _Desk:
+    """A worker process, started when first needed, and the job it serves."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.worker: WorkerProcess | None = None
+        self.served: Job | None = None
+
+    def stop(self) -> None:
+        """End the process; the next task starts a new one."""
+        worker, self.worker = self.worker, None
+        if worker is not None:
+            worker.stop()
+
+
 class Jobs(QObject):
-    """Starts jobs, replaces them, stops them, and keeps the worker process."""
+    """Starts jobs, replaces them, stops them, and keeps the worker processes."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs: dict[str, Job] = {}
         self._runners: set[_Runner] = set()
-        self._worker: WorkerProcess | None = None
-        self._served: Job | None = None
-        self._worker_lock = threading.Lock()
+        self._desks = {"reader": _Desk(), "analyst": _Desk()}
         self._is_closing = False
 
     def start(self, name: str, task: Task) -> Job:
@@ -153,8 +174,9 @@ class Jobs(QObject):
         self._jobs[name] = job
         body = self._process_body(task) if isinstance(task, ProcessTask) else _thread_body(task)
         runner = _Runner(job, body)
-        if isinstance(task, ProcessTask):
-            job._on_stop = lambda: self._stop_worker_of(job)
+        if isinstance(task, ProcessTask) and not task.is_brief:
+            desk = self._desks[task.worker]
+            job._on_stop = lambda: self._stop_worker_of(job, desk)
         self._runners.add(runner)
         runner.finished.connect(self._on_runner_finished)
         runner.start()
@@ -176,9 +198,11 @@ class Jobs(QObject):
         if job is not None:
             job.cancel()
 
-    def warm_up(self, module: str, function: str) -> Job:
-        """Start the worker and let it do its imports while nobody waits."""
-        return self.start("warm-up", ProcessTask(module, function))
+    def warm_up(
+        self, module: str, function: str, *, worker: Literal["reader", "analyst"] = "analyst"
+    ) -> Job:
+        """Start a worker and let it do its imports while nobody waits."""
+        return self.start(f"warm-up-{worker}", ProcessTask(module, function, worker=worker))
 
     def close(self) -> None:
         """Stop everything; called once, when the window goes."""
@@ -186,7 +210,8 @@ class Jobs(QObject):
         for job in self._jobs.values():
             job.silence()
             job.cancel()
-        self._stop_worker()
+        for desk in self._desks.values():
+            desk.stop()
         deadline = time.monotonic() + STOP_SECONDS
         for runner in list(self._runners):
             runner.wait(max(1, int((deadline - time.monotonic()) * 1000)))
@@ -205,18 +230,19 @@ class Jobs(QObject):
 
     def _process_body(self, task: ProcessTask) -> Callable[[Job], Message | _Stopped]:
         call = Call(task.module, task.function, task.arguments, task.with_progress)
+        desk = self._desks[task.worker]
 
         def body(job: Job) -> Message | _Stopped:
-            with self._worker_lock:
+            with desk.lock:
                 for attempt in range(2):
                     if job.is_cancelled or self._is_closing:
                         return _Stopped()
-                    worker = self._worker or WorkerProcess()
-                    self._worker, self._served = worker, job
+                    worker = desk.worker or WorkerProcess()
+                    desk.worker, desk.served = worker, job
                     try:
                         return worker.run(call, job._stepped.emit)
                     except EOFError:
-                        self._worker = None
+                        desk.worker = None
                         if job.is_cancelled or self._is_closing:
                             return _Stopped()
                         if attempt:
@@ -225,15 +251,9 @@ class Jobs(QObject):
 
         return body
 
-    def _stop_worker_of(self, job: Job) -> None:
-        if self._served is job and not job.is_over:
-            self._stop_worker()
-
-    def _stop_worker(self) -> None:
-        """End the worker; the next task starts a new one."""
-        worker, self._worker = self._worker, None
-        if worker is not None:
-            worker.stop()
+    def _stop_worker_of(self, job: Job, desk: _Desk) -> None:
+        if desk.served is job and not job.is_over:
+            desk.stop()
 
 
 def _thread_body(task: ThreadTask) -> Callable[[Job], Message | _Stopped]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -37,7 +38,7 @@ from ui.projects import Projects
 from ui.session import Session
 from ui.settings import FONT_SIZES, Settings, save_settings
 from ui.status import StatusLine
-from ui.tasks import warm_up_core
+from ui.tasks import warm_up_for_good
 from ui.texts import ENCODINGS, problem_texts
 from ui.welcome import Welcome
 
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 SMALLEST = QSize(1024, 640)
 USUAL = QSize(1180, 720)
 WARM_UP_AFTER_MS = 400
-BUILD_PAUSE_MS = 30
+BUILD_PAUSE_MS = 10
 
 
 class MainWindow(QMainWindow):
@@ -68,8 +69,11 @@ class MainWindow(QMainWindow):
         self.projects = Projects(self, self.flow)
         self.workbench: Workbench | None = None
         self._actions: dict[str, QAction] = {}
+        self._builder = QTimer(self)
+        self._builder.setInterval(BUILD_PAUSE_MS)
+        self._builder.timeout.connect(self._build_step)
         self._is_closing = False
-        self.is_warmed_up = False
+        self.may_warm_up = True
         self.welcome = Welcome(self)
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.welcome)
@@ -232,7 +236,7 @@ class MainWindow(QMainWindow):
 
     def _on_project_changed(self) -> None:
         if self.session.is_open:
-            self._show_workbench()
+            self._build_workbench()
         else:
             self.pages.setCurrentWidget(self.welcome)
             self.show_recent()
@@ -248,24 +252,26 @@ class MainWindow(QMainWindow):
             self.pages.addWidget(self.workbench)
         return self.workbench
 
-    def _show_workbench(self) -> None:
-        """Show the steps of an open project as soon as they are built."""
-        if self._is_closing or not self.session.is_open:
-            return
+    def _build_workbench(self) -> None:
+        """Build the steps, one at a time; show them once a project is open."""
         bench = self._workbench()
-        if bench.build_one():
-            QTimer.singleShot(BUILD_PAUSE_MS, self, self._show_workbench)
-        else:
+        if not bench.is_built:
+            self._builder.start()
+        elif self.session.is_open:
             self.pages.setCurrentWidget(bench)
 
-    def _build_workbench(self) -> None:
-        """Build the steps while nobody waits, one at a time."""
+    def _build_step(self) -> None:
+        if self._is_closing or not self._workbench().build_one():
+            self._builder.stop()
+            self._on_built()
+
+    def _on_built(self) -> None:
         if self._is_closing:
             return
-        if self._workbench().build_one():
-            QTimer.singleShot(BUILD_PAUSE_MS, self, self._build_workbench)
-        else:
-            self._warm_up_worker()
+        if self.session.is_open:
+            self.pages.setCurrentWidget(self._workbench())
+        if self.may_warm_up:
+            self.jobs.warm_up("ui.tasks", "warm_up_analyst")
 
     def show_recent(self) -> None:
         """List the projects opened lately, on the first page and in the menu."""
@@ -302,16 +308,16 @@ class MainWindow(QMainWindow):
         self.action("stop").setEnabled(busy in ("chain", "read", "report"))
 
     def _warm_up(self) -> None:
-        if self._is_closing or self.is_warmed_up:
+        if self._is_closing or not self.may_warm_up:
             return
-        self.is_warmed_up = True
-        job = self.jobs.start("warm-up-core", ThreadTask(warm_up_core))
+        self.jobs.warm_up("ui.tasks", "warm_up_reader", worker="reader")
+        job = self.jobs.start("warm-up-core", ThreadTask(warm_up_for_good))
         job.failed.connect(self.broke)
-        job.ended.connect(self._build_workbench)
+        job.ended.connect(self._on_warm)
 
-    def _warm_up_worker(self) -> None:
+    def _on_warm(self) -> None:
         if not self._is_closing:
-            self.jobs.warm_up("ui.tasks", "warm_up_worker")
+            self._build_workbench()
 
     # -- dropping a file ----------------------------------------------------------------------
 
@@ -422,6 +428,7 @@ class MainWindow(QMainWindow):
 
     def _shut_down(self) -> None:
         self._is_closing = True
+        gc.unfreeze()
         self.jobs.close()
         self.flow.close()
 

@@ -188,9 +188,15 @@ class Projects(QObject):
         report, project = self._session.report_file, self._session.project
         if report is None or project is None:
             return
-        dialog = self._file_dialog(self.tr("导出报告"), [self.tr("PDF 文件 (*.pdf)")])
-        name = self.tr("%1 诊断报告.pdf").replace("%1", project.title)
-        dialog.for_saving("pdf", name)
+        filters = {
+            self.tr("PDF 文件 (*.pdf)"): "pdf",
+            self.tr("Word 文档 (*.docx)"): "docx",
+            self.tr("Excel 工作簿 (*.xlsx)"): "xlsx",
+            self.tr("网页 (*.html)"): "html",
+        }
+        dialog = self._file_dialog(self.tr("导出报告"), list(filters))
+        dialog.for_saving("pdf", self.tr("%1 诊断报告").replace("%1", project.title))
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(filters[chosen]))
         dialog.fileSelected.connect(lambda name: self._flow.export_report(Path(name)))
         dialog.open()
 

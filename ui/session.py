@@ -135,6 +135,17 @@ class Session(QObject):
         return self._state.positions
 
     @property
+    def model_key(self) -> str:
+        """Return under which name ``positions`` has the model of the last run."""
+        chain = self.chain
+        return "" if chain is None else chain.structural.name or chain.structural.syntax
+
+    @property
+    def model_positions(self) -> dict[str, tuple[float, float]]:
+        """Return where the user put the nodes of that model; empty when he moved none."""
+        return self.positions.get(self.model_key, {})
+
+    @property
     def responses(self) -> ResponseSet | None:
         """Return the answers, None while the plan leaves questions open."""
         return self._state.responses

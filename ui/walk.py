@@ -90,7 +90,13 @@ class Walk:
         assert bench is not None
         bench.go_to("report")
         bench.report.make_button.click()
-        self.wait(lambda: bench.report.view.page_count > 0 and 0 in bench.report.view.drawn_pages)
+        self.wait(
+            lambda: (
+                bench.report.view.page_count > 0
+                and 0 in bench.report.view.drawn_pages
+                and not self.window.jobs.is_busy("keep-report")
+            )
+        )
 
     def _is_ready(self) -> bool:
         bench = self.window.workbench

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex
@@ -40,7 +40,7 @@ class Workbench(QWidget):
         self._flow = flow
         self._projects = projects
         self._panels: list[Panel] = []
-        self._makers = iter(self._panel_makers())
+        self._pieces = self._build()
         self.is_built = False
         self.steps = StepList(self)
         self.options = QStackedWidget(self)
@@ -77,22 +77,27 @@ class Workbench(QWidget):
     def _make_report(self) -> Panel:
         self.report = ReportPanel(self._session, self._flow.jobs, self)
         self.report.make_wanted.connect(self._flow.make_report)
-        self.report.export_wanted.connect(lambda _suffix: self._projects.ask_where_to_export())
+        self.report.export_wanted.connect(self._projects.ask_where_to_export)
         return self.report
 
     def build_one(self) -> bool:
-        """Build the next step; return whether there was one. Lets the window breathe between."""
-        make = next(self._makers, None)
-        if make is None:
-            self._finish()
-            return False
-        panel = make()
-        self._panels.append(panel)
-        self.options.addWidget(panel.options)
-        self.results.addWidget(panel.results)
-        panel.changed.connect(self._show_entries)
-        panel.step_wanted.connect(self.go_to)
-        return True
+        """Build the next piece of a step; return whether there was one. The window may breathe."""
+        if next(self._pieces, False):
+            return True
+        self._finish()
+        return False
+
+    def _build(self) -> Iterator[bool]:
+        for make in self._panel_makers():
+            panel = make()
+            yield True
+            self.options.addWidget(panel.options)
+            yield True
+            self.results.addWidget(panel.results)
+            self._panels.append(panel)
+            panel.changed.connect(self._show_entries)
+            panel.step_wanted.connect(self.go_to)
+            yield True
 
     def _finish(self) -> None:
         if self.is_built:

@@ -1,4 +1,4 @@
-"""The worker process: runs long functions where they cannot hold up the window.
+"""A worker process: runs long functions where they cannot hold up the window.
 
 Importing statsmodels or semopy keeps Python's lock for a fifth of a second, too long for a
 window that must answer at once; in a process of its own it does not matter. The process
@@ -13,7 +13,10 @@ import contextlib
 import copyreg
 import importlib
 import multiprocessing
+import os
 import pickle
+import signal
+import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -27,6 +30,10 @@ from survey.progress import Cancelled
 
 REPORT_EVERY = 0.04
 """Seconds between two progress messages; more often nobody can see."""
+NICENESS = 5
+"""The window comes first where cores are few."""
+STOP_SECONDS = 0.08
+"""How long a process may take to end by itself; the window waits."""
 
 
 def _rebuild_mapping(entries: dict[Any, Any]) -> MappingProxyType[Any, Any]:
@@ -96,7 +103,21 @@ def outcome_of(work: Callable[[], Any]) -> Message:
 
 
 def _serve(connection: Connection) -> None:
-    """Answer calls until the window goes away."""
+    """Answer calls until the window goes away.
+
+    Asked to end, the process leaves by way of an exception: reading a file has a child
+    process of its own, which must go too.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    try:
+        _answer_calls(connection)
+    finally:
+        os._exit(0)  # nothing to tidy up, and whoever stopped us waits
+
+
+def _answer_calls(connection: Connection) -> None:
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
         while True:
             call: Call = pickle.loads(connection.recv_bytes())  # noqa: S301 - our own parent
@@ -161,7 +182,7 @@ class WorkerProcess:
         """End the process at once; a call under way raises EOFError."""
         atexit.unregister(self.stop)
         self._process.terminate()
-        self._process.join(timeout=2)
+        self._process.join(timeout=STOP_SECONDS)
         if self._process.is_alive():
             self._process.kill()
             self._process.join(timeout=2)

@@ -40,7 +40,7 @@ def window(qtbot: QtBot, qapp: object) -> Iterator[MainWindow]:
     """Give a shown window; whatever it has open is discarded at the end."""
     kept = prepare(qapp, "zh_CN")
     made = MainWindow(Settings(theme="light"))
-    made.is_warmed_up = True  # nothing is imported behind the tests' back
+    made.may_warm_up = False  # nothing is imported behind the tests' back
     qtbot.addWidget(made)
     made.show()
     yield made

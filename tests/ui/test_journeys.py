@@ -123,9 +123,11 @@ def test_the_whole_way_from_answers_to_a_saved_project_with_report(
     walk.make_report()
     assert bench.report.view.page_count > 5
     exported = tmp_path / "报告.pdf"
-    with qtbot.waitSignal(opened.flow.exported, timeout=PATIENCE_MS):
-        opened.flow.export_report(exported)
-    assert exported.read_bytes().startswith(b"%PDF")
+    for suffix, start in ((".pdf", b"%PDF"), (".docx", b"PK"), (".xlsx", b"PK"), (".html", b"<!")):
+        with qtbot.waitSignal(opened.flow.exported, timeout=PATIENCE_MS):
+            opened.flow.export_report(exported.with_suffix(suffix))
+        assert exported.with_suffix(suffix).read_bytes().startswith(start)
+    assert session.project.attachment("诊断报告.pdf") == exported.read_bytes()
     document = tmp_path / "项目 甲.rongzhen"
     with qtbot.waitSignal(opened.flow.saved, timeout=PATIENCE_MS):
         opened.flow.save(document)
@@ -139,6 +141,16 @@ def test_the_whole_way_from_answers_to_a_saved_project_with_report(
     assert session.chain.measurement.reliability.equals(kept)
     assert not session.is_stale
     assert not session.project.is_modified
+
+
+def test_that_nodes_moved_by_hand_go_into_the_report(opened: MainWindow):
+    session = opened.session
+    _quick(opened)
+    Walk(opened).run()
+    assert opened.flow._report_order().positions == {}
+    moved = dict.fromkeys(session.chain.structural.sem.latents, (10.0, 20.0))
+    session.edit("移动", positions={session.model_key: moved, "另一个模型": {}})
+    assert opened.flow._report_order().positions == moved
 
 
 def test_that_simulated_answers_are_marked_wherever_results_appear(opened: MainWindow):

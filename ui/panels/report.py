@@ -34,7 +34,7 @@ class ReportPanel(Panel):
 
     key = "report"
     make_wanted = Signal()
-    export_wanted = Signal(str)  # the suffix: pdf, docx, ...
+    export_wanted = Signal()
 
     def __init__(self, session: Session, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(session, parent)
@@ -88,8 +88,9 @@ class ReportPanel(Panel):
             self.tr("生成报告"), lambda: self.make_wanted.emit(), primary=True
         )
         self.export_button = pane.add_button(
-            self.tr("导出 PDF…"), lambda: self.export_wanted.emit("pdf")
+            self.tr("导出报告…"), lambda: self.export_wanted.emit()
         )
+        pane.add_text(self.tr("可导出 PDF、Word、Excel（全部表格，不四舍五入）和网页。"))
         self.hint = pane.add_text("")
         return pane
 

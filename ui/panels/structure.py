@@ -332,7 +332,7 @@ class StructurePanel(Panel):
         graph = graph_of(
             sem.parameters, latents=tuple(sem.latents), r2=sem.r2, names=self._names(structural)
         )
-        self.diagram.show_graph(graph, self.session.positions.get(self._model_key()))
+        self.diagram.show_graph(graph, self.session.model_positions)
         caption = self._model_name(structural)
         n = format_number(structural.n, NumberKind.COUNT)
         self.diagram_caption.setText(f"{caption}（n = {n}）")
@@ -350,24 +350,20 @@ class StructurePanel(Panel):
         context = context_of(chain)
         return {code: context.name(code) for code in sem.latents}
 
-    def _model_key(self) -> str:
-        chain = self.session.chain
-        if chain is None:
-            return ""
-        return chain.structural.name or chain.structural.syntax
-
     def _on_nodes_moved(self, positions: dict[str, tuple[float, float]]) -> None:
-        everything = {**self.session.positions, self._model_key(): positions}
+        everything = {**self.session.positions, self.session.model_key: positions}
         self.session.edit(self.tr("移动路径图节点"), positions=everything)
 
     def _on_positions_changed(self) -> None:
-        wanted = self.session.positions.get(self._model_key())
-        if self._drawn_for is not None and (wanted or {}) != self.diagram.positions:
+        wanted = self.session.model_positions
+        if self._drawn_for is not None and wanted != self.diagram.positions:
             self._draw(self._drawn_for)
 
     def _lay_out_again(self) -> None:
         others = {
-            key: value for key, value in self.session.positions.items() if key != self._model_key()
+            key: value
+            for key, value in self.session.positions.items()
+            if key != self.session.model_key
         }
         self.session.edit(self.tr("重新排列路径图"), positions=others)
         self._draw(self._drawn_for)
