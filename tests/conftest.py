@@ -14,7 +14,13 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
+from hypothesis import settings
+
 from ui.system_libraries import install_command, missing_libraries
+
+# The same examples in every run, and no time limit per example: a busy machine fails no test.
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.load_profile("steady")
 
 MISSING_FOR_QT = missing_libraries()
 QT_TESTS = Path(__file__).parent / "ui"
