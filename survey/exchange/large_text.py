@@ -1,7 +1,8 @@
 """Reads large text tables with pandas' parser, which numbers distinct cells as it goes.
 
 It gives the same columns as delimited.py, several times quicker; where it is not sure (rows
-longer than the first, NUL characters, an open quote, nothing but numbers) it leaves the file to delimited.py.
+longer than the first, NUL characters, an open quote, a column of nothing but numbers) it
+leaves the file to delimited.py.
 """
 
 from __future__ import annotations
