@@ -162,6 +162,11 @@ def _parser() -> argparse.ArgumentParser:
     check = _command(commands, "check", _check)
     check.add_argument("source", help=sentence("cli.help.questionnaire"))
 
+    adopt = _command(commands, "adopt", _adopt)
+    adopt.add_argument("file", type=Path, help=sentence("cli.help.adopt_file"))
+    add_out(adopt, "adopt_out")
+    adopt.add_argument("--encoding", help=sentence("cli.help.encoding"))
+
     study = _command(commands, "study", _study)
     study.add_argument("file", type=Path, help=sentence("cli.help.file"))
     add_reading(study)
@@ -298,6 +303,20 @@ def _check(options: argparse.Namespace) -> int:
     from survey.commands import check_questionnaire
 
     return _told(check_questionnaire(options.source, language=options.language))
+
+
+def _adopt(options: argparse.Namespace) -> int:
+    from survey.commands import adopt_questionnaire
+
+    return _told(
+        adopt_questionnaire(
+            options.file,
+            options.out,
+            encoding=options.encoding,
+            language=options.language,
+            progress=_Terminal(options.language),
+        )
+    )
 
 
 def _told(lines: Sequence[str]) -> int:

@@ -1,4 +1,4 @@
-"""What ``main.py import``, ``export``, ``codebook`` and ``check`` do, without printing.
+"""What ``main.py import``, ``export``, ``codebook``, ``check`` and ``adopt`` do, without printing.
 
 Each function does the work and returns the lines for the terminal.
 """
@@ -185,6 +185,50 @@ def check_questionnaire(source: str, *, language: str = SOURCE_LANGUAGE) -> list
     if not found:
         return [sentence("cli.check_clean", language)]
     return [_advice(one, language) for one in found]
+
+
+def adopt_questionnaire(
+    source: Path,
+    out: Path,
+    *,
+    encoding: str | None = None,
+    language: str = SOURCE_LANGUAGE,
+    progress: Progress = silent,
+) -> list[str]:
+    """Read a questionnaire of another program, write it and what differs; return the report."""
+    from survey.adopt.reading import adopt
+    from survey.questionnaire.files import write_questionnaire
+    from survey.store.document import refusal_of_os_error
+
+    found = adopt(source, encoding=encoding, progress=progress)
+    questionnaire = found.questionnaire
+    lines = [
+        sentence(
+            "adopt.report.done",
+            language,
+            format=sentence(f"adopt.format.{found.source}", language),
+            pages=len(questionnaire.pages),
+            questions=len(questionnaire.questions),
+        )
+    ]
+    files = [out]
+    if found.losses:
+        lines.append(sentence("adopt.report.losses", language, count=len(found.losses)))
+        lines += [
+            sentence("adopt.report.line", language, text=one.describe(language))
+            for one in found.losses
+        ]
+        stem = out.name.split(".")[0]
+        files.append(out.with_name(sentence("adopt.report.file", language, stem=stem)))
+    else:
+        lines.append(sentence("adopt.report.clean", language))
+    try:
+        write_questionnaire(questionnaire, out)
+        for notes in files[1:]:
+            notes.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise refusal_of_os_error(error, out) from error
+    return [*lines, *_written(files, language)]
 
 
 def _advice(one: Advice, language: str) -> str:
