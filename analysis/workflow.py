@@ -23,11 +23,13 @@ from survey.reading import Reading, ReadingOptions, read_answers, understand
 from survey.study_file import write_study
 
 if TYPE_CHECKING:
-    from survey.exchange import ImportReport
+    from survey.exchange import ImportPlan, ImportReport
     from survey.responses import ResponseSet
 
 CHAIN_RESULT = "chain"
 """Name under which a project keeps the results of a run."""
+TABLES_RESULT = "tables"
+"""Name of their main tables alone, which the window keeps: no single respondent is in them."""
 REPORT_FORMATS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "word": (".docx", "write_word"),
@@ -188,14 +190,20 @@ def writable_folder(folder: Path) -> Path:
         raise refuse("out_not_writable", folder, reason=error.strerror or "") from error
 
 
+def personal_places(plan: ImportPlan) -> tuple[int, ...]:
+    """Return the places of the columns whose cells are never stored."""
+    from survey.exchange import ColumnKind
+
+    return tuple(column.place for column in plan.of_kind(ColumnKind.PERSONAL))
+
+
 def keep_project(path: Path, reading: Reading, chain: ChainResult, pdf: Path) -> None:
     """Write the project document; the window opens it with everything in it."""
-    from survey.exchange import ColumnKind, plan_to_json
+    from survey.exchange import plan_to_json
     from survey.store import PLAN, SETTINGS, Project
 
-    personal = tuple(column.place for column in reading.plan.of_kind(ColumnKind.PERSONAL))
     with Project.create(reading.plan.study.title) as project:
-        project.add_source(reading.raw, dropped=personal)
+        project.add_source(reading.raw, dropped=personal_places(reading.plan))
         project.put(PLAN, plan_to_json(reading.plan))
         project.study = reading.plan.study
         project.put(SETTINGS, chain.options)

@@ -141,8 +141,10 @@ class Flow(QObject):
 
     def _keep_source(self, raw: RawTable, plan: ImportPlan) -> None:
         """Store the table, again when other columns turn out to hold personal data."""
+        from analysis.workflow import personal_places
+
         project = self.session.project
-        kept = (raw, tasks.personal_places(plan))
+        kept = (raw, personal_places(plan))
         if project is None or self._kept == kept:
             return
         self._kept = kept
@@ -273,7 +275,9 @@ class Flow(QObject):
             options=opened.options, details=opened.details, positions=opened.positions
         )
         if opened.raw is not None and opened.plan is not None:
-            self._kept = (opened.raw, tasks.personal_places(opened.plan))
+            from analysis.workflow import personal_places
+
+            self._kept = (opened.raw, personal_places(opened.plan))
         session.load_source(opened.raw, opened.plan)
         if opened.applied is not None:
             session.set_responses(opened.applied.responses, opened.applied.report)

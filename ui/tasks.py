@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from resources.texts import sentence
 from survey.progress import Progress, part_of, silent
 from ui.details import ReportDetails
+from ui.texts import language
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from survey.responses import ResponseSet
     from survey.store import LeftCopy, Project
 
-POSITIONS, TABLES = "positions", "tables"
+POSITIONS = "positions"
 CORE_MODULES = (
     "pandas",
     "analysis.workflow",
@@ -103,7 +104,7 @@ def warm_up_for_good() -> None:
     gc.disable()
     try:
         warm_up_core()
-        sentence("report.simulated")  # reads the texts
+        sentence("report.simulated", language())  # reads the texts
     finally:
         gc.freeze()
         gc.enable()
@@ -150,15 +151,10 @@ def apply(raw: RawTable, plan: ImportPlan) -> Applied:
     return Applied(responses, report)
 
 
-def personal_places(plan: ImportPlan) -> tuple[int, ...]:
-    """Return the places of the columns whose cells are never stored."""
-    from survey.exchange.plan import ColumnKind
-
-    return tuple(column.place for column in plan.of_kind(ColumnKind.PERSONAL))
-
-
 def keep_source(project: Project, raw: RawTable, plan: ImportPlan) -> None:
     """Keep the table in the project, without the cells of personal data."""
+    from analysis.workflow import personal_places
+
     for source in project.sources:
         project.remove_source(source)
     project.add_source(raw, dropped=personal_places(plan))
@@ -305,6 +301,8 @@ def keep_chain(project: Project, chain: ChainResult) -> None:
 
     All of it would take the interpreter's lock for a fifth of a second to write.
     """
+    from analysis.workflow import TABLES_RESULT
+
     sem = chain.structural.sem
     tables: dict[str, object] = {
         "reliability": chain.measurement.reliability,
@@ -316,7 +314,7 @@ def keep_chain(project: Project, chain: ChainResult) -> None:
         tables |= {"degrees": chain.coupling.degrees, "obstacles": chain.coupling.obstacles}
     if chain.diagnosis is not None:
         tables |= {"constraints": chain.diagnosis.constraints, "levels": chain.diagnosis.levels}
-    project.put_result(TABLES, tables, fingerprint=chain.prepared.fingerprint)
+    project.put_result(TABLES_RESULT, tables, fingerprint=chain.prepared.fingerprint)
 
 
 def _contents(project: Project) -> Opened:
@@ -349,9 +347,9 @@ def _has_results(project: Project, applied: Applied, options: ChainOptions) -> b
     numbers, and a project of another version never shows what this one would not compute.
     """
     from analysis.preparation import prepare
-    from analysis.workflow import CHAIN_RESULT
+    from analysis.workflow import CHAIN_RESULT, TABLES_RESULT
 
-    kept = {project.results.get(name) for name in (TABLES, CHAIN_RESULT)} - {None}
+    kept = {project.results.get(name) for name in (TABLES_RESULT, CHAIN_RESULT)} - {None}
     if not kept:
         return False
     return prepare(applied.responses, options.preparation).fingerprint in kept

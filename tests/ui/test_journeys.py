@@ -12,6 +12,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from analysis.chain import ChainOptions
+from analysis.workflow import DiagnosisOrder, diagnose_file
 from survey.exchange.plan import ColumnKind
 from survey.store import Project
 from tests.ui.answers import write_answers
@@ -151,6 +153,30 @@ def test_that_nodes_moved_by_hand_go_into_the_report(opened: MainWindow):
     moved = dict.fromkeys(session.chain.structural.sem.latents, (10.0, 20.0))
     session.edit("移动", positions={session.model_key: moved, "另一个模型": {}})
     assert opened.flow._report_order().positions == moved
+
+
+def test_that_a_project_of_the_command_line_opens_with_its_results(
+    window: MainWindow, tmp_path: Path
+):
+    options = ChainOptions()
+    order = DiagnosisOrder(
+        (write_answers(tmp_path / "合作调查.csv", 120),),
+        tmp_path / "结果",
+        chain=replace(
+            options,
+            measurement=replace(options.measurement, bootstrap=0),
+            modelling=replace(options.modelling, second_engine=False),
+        ),
+    )
+    outcome = diagnose_file(order)
+    walk, session = Walk(window), window.session
+    walk.open_file(outcome.files[-1])
+    walk.wait(lambda: session.chain is not None)
+    assert session.chain.measurement.reliability.equals(outcome.chain.measurement.reliability)
+    assert session.chain.structural.effects.equals(outcome.chain.structural.effects)
+    assert session.options == order.chain
+    assert not session.is_stale
+    assert not session.project.is_modified
 
 
 def test_that_simulated_answers_are_marked_wherever_results_appear(opened: MainWindow):

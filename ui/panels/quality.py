@@ -34,7 +34,7 @@ def rule_codes() -> list[str]:
     prefix, suffix = "quality.", ".name"
     return [
         key.removeprefix(prefix).removesuffix(suffix)
-        for key in sentences()
+        for key in sentences(language())
         if key.startswith(prefix) and key.endswith(suffix)
     ]
 
