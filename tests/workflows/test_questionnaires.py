@@ -99,3 +99,13 @@ def test_that_a_folder_of_answers_asks_for_the_questionnaire(tmp_path, capsys):
     arguments = ["import", str(folder), "--out", str(tmp_path / "out")]
     assert main.main(arguments) == main.EXIT_REFUSED
     assert "--questionnaire" in capsys.readouterr().err
+
+
+def test_that_a_questionnaire_of_another_program_is_taken_over(tmp_path, capsys):
+    source = tmp_path / "题目.txt"
+    source.write_text("调查\n1. 您的身份[单选题]\n教师\n企业\n2. 说明原因\n", encoding="utf-8")
+    out = tmp_path / "新.questionnaire.json"
+    assert main.main(["adopt", str(source), "--out", str(out)]) == main.EXIT_OK
+    assert "2 题" in capsys.readouterr().out
+    assert (tmp_path / "新-转入说明.txt").exists()
+    assert main.main(["check", str(out)]) == main.EXIT_OK
