@@ -11,6 +11,7 @@ from survey.progress import Progress, silent
 
 LARGEST = 50_000_000
 _JSON_SUFFIXES = (".json", ".qsf")
+_TABLE_SUFFIXES = (".csv", ".tsv", ".vv")
 
 
 def adopt(path: Path, *, encoding: str | None = None, progress: Progress = silent) -> Adoption:
@@ -135,4 +136,6 @@ def _from_rows(text: str, where: str) -> Adoption:
         sheets = sheets_in_csv(read_csv(text))
         if sheets:
             return read_xlsform(sheets, where)
+    if where.lower().endswith(_TABLE_SUFFIXES):  # a table of something else, most likely answers
+        raise refuse("adopt_unknown", where)
     return read_text(text, where)

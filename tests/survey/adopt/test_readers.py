@@ -302,6 +302,13 @@ def test_that_other_json_is_no_questionnaire(tmp_path):
     assert codes_of(refusal)[0][0] == "adopt_unknown"
 
 
+def test_that_a_table_of_answers_is_no_questionnaire(tmp_path):
+    (tmp_path / "a.csv").write_text("序号,1、身份\n1,教师\n", "utf-8")
+    with pytest.raises(Refusal) as refusal:
+        adopt(tmp_path / "a.csv")
+    assert codes_of(refusal)[0][0] == "adopt_unknown"
+
+
 @pytest.mark.parametrize("text", ["(" * 500, "a ==", "1 +", "'open", "a b", "!" * 200])
 def test_that_wrong_expressions_are_told(text):
     with pytest.raises(Unreadable):
