@@ -114,11 +114,12 @@ def measure_gaps() -> bool:
     begun = time.perf_counter()
     walk.run()
     seconds = time.perf_counter() - begun
+    responses = window.session.responses
+    assert responses is not None
     walk.rest(2.0)
-    results.append(
-        clock.tell(f"diagnosis of {window.session.responses.n} answers, {seconds:.1f} s")
-    )
+    results.append(clock.tell(f"diagnosis of {responses.n} answers, {seconds:.1f} s"))
     bench = window.workbench
+    assert bench is not None
     for panel in bench.panels:
         bench.go_to(panel.key)
         walk.rest(0.5)
