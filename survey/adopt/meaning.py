@@ -91,9 +91,16 @@ def _condition(node: Node, lookup: Lookup) -> _Found:
         case Literal(text="1"):
             return None
         case Name(part="") if (column := lookup(node.name)) is not None:
-            return Answered(variable=column.code)
+            return _answered(column)
         case _:
             raise Untranslatable(node)
+
+
+def _answered(column: Column) -> Condition:
+    """Return that there is an answer; of a box that reads ``Y`` or nothing, that it is ticked."""
+    if column.yes:
+        return Is(variable=column.code, values=(1,))
+    return Answered(variable=column.code)
 
 
 def _not(found: Condition | None) -> Condition:
@@ -137,8 +144,7 @@ def _narrowed(parts: list[Condition]) -> list[Condition]:
             continue
         found.append(part)
     sure = {part.variable for part in found if isinstance(part, Is | Between)}
-    found = [p for p in found if not (isinstance(p, Answered) and p.variable in sure)]
-    return _unchosen(found)
+    return [p for p in found if not (isinstance(p, Answered) and p.variable in sure)]
 
 
 def _together(first: Between, second: Between) -> Between | None:
@@ -149,24 +155,6 @@ def _together(first: Between, second: Between) -> Between | None:
         low=max(lows) if lows else None,
         high=min(highs) if highs else None,
     )
-
-
-def _unchosen(parts: list[Condition]) -> list[Condition]:
-    """An option not chosen in an answered question is 0."""
-    answered = {p.variable.rpartition("_")[0] for p in parts if isinstance(p, Answered)}
-    found: list[Condition] = []
-    used: set[str] = set()
-    for part in parts:
-        if isinstance(part, Not) and isinstance(part.of, Is) and part.of.values == (1.0,):
-            question = part.of.variable.rpartition("_")[0]
-            if question and question in answered:
-                found.append(Is(variable=part.of.variable, values=(0,)))
-                used.add(question)
-                continue
-        found.append(part)
-    return [
-        p for p in found if not (isinstance(p, Answered) and p.variable.rpartition("_")[0] in used)
-    ]
 
 
 def _any(parts: list[_Found]) -> _Found:
@@ -212,7 +200,7 @@ def _comparison(node: Compare, lookup: Lookup) -> _Found:
     if left.part:
         return _option_box(column, left.part, operator, value=right.text)
     if right.text == "" and operator in ("=", "!="):
-        answered = Answered(variable=column.code)
+        answered = _answered(column)
         return Not(of=answered) if operator == "=" else answered
     if right.text == DONT_KNOW and operator in ("=", "!="):
         return _DontKnow(column.code, operator == "=")
@@ -299,5 +287,5 @@ def _call(node: Call, lookup: Lookup) -> _Found:
         case Call(function="is_empty" | "empty", arguments=(Name(name=name),)):
             column = lookup(name)
             if column is not None:
-                return Not(of=Answered(variable=column.code))
+                return Not(of=_answered(column))
     raise Untranslatable(node)

@@ -8,12 +8,14 @@ import pytest
 from survey.adopt.expressions import Unreadable, read_expression
 from survey.adopt.lime_xml import read_lime_xml
 from survey.adopt.limesurvey import lime_questionnaire
+from survey.adopt.meaning import Column, condition_of
 from survey.adopt.qualtrics import read_qsf
 from survey.adopt.reading import adopt
 from survey.adopt.tables import Sheet
 from survey.adopt.text_form import read_text
 from survey.adopt.xlsform import read_xlsform
 from survey.problems import Refusal
+from survey.questionnaire.conditions import All, Answered, Is, Not
 
 
 def sheets(survey, choices=(), **others):
@@ -307,6 +309,18 @@ def test_that_a_table_of_answers_is_no_questionnaire(tmp_path):
     with pytest.raises(Refusal) as refusal:
         adopt(tmp_path / "a.csv")
     assert codes_of(refusal)[0][0] == "adopt_unknown"
+
+
+def test_that_an_empty_box_of_limesurvey_is_not_chosen():
+    box = Column("q_1", values={"Y": 1}, yes="Y")
+    found = condition_of("is_empty(q_SQ1.NAOK)", {"q_SQ1": box}.get)
+    assert found == Not(of=Is(variable="q_1", values=(1,)))
+
+
+def test_that_neighbours_by_name_are_not_taken_for_one_question():
+    columns = {"x_1": Column("x_1"), "x_2": Column("x_2")}
+    found = condition_of("${x_1} != '' and not(${x_2} = 1)", columns.get)
+    assert found == All(of=(Answered(variable="x_1"), Not(of=Is(variable="x_2", values=(1,)))))
 
 
 @pytest.mark.parametrize("text", ["(" * 500, "a ==", "1 +", "'open", "a b", "!" * 200])

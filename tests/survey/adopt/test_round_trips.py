@@ -1,8 +1,11 @@
 """What our exports write, the readers read back."""
 
 import json
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from survey.adopt.adoption import Adoption
 from survey.adopt.lime_tsv import read_lime_tsv
@@ -18,7 +21,7 @@ from survey.publish.surveyjs import surveyjs_form
 from survey.publish.wjx_text import wjx_text
 from survey.publish.xlsform import xlsform_rows
 from survey.questionnaire.base import text
-from survey.questionnaire.conditions import All, Answered, Between, Condition, Is, Not
+from survey.questionnaire.conditions import All, Answered, Between, Condition, Is, Not, holds
 from survey.questionnaire.conditions import Any as AnyOf
 from survey.questionnaire.model import Page, Point, Questionnaire, Scale
 from survey.questionnaire.questions import (
@@ -160,3 +163,35 @@ def test_that_the_wjx_text_comes_back_with_kinds_and_wordings(tmp_path):
     ]  # fmt: skip
     assert [item.text.zh for item in found.questions[4].items] == ["重数量", "重质量"]
     assert found.title.zh == "问卷"
+
+
+LEAVES = st.one_of(
+    st.builds(Is, variable=st.just("d1"), values=st.sampled_from([(1,), (2,), (1, 2)])),
+    st.builds(Is, variable=st.sampled_from(["mc_1", "mc_2"]), values=st.sampled_from([(0,), (1,)])),
+    st.builds(Between, variable=st.just("age"), low=st.integers(18, 60)),
+    st.builds(Answered, variable=st.sampled_from(["age", "d1", "xa1"])),
+)
+CONDITIONS_OF_ANY_SHAPE = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        st.builds(Not, of=inner),
+        st.builds(All, of=st.tuples(inner, inner)),
+        st.builds(AnyOf, of=st.tuples(inner, inner)),
+    ),
+    max_leaves=4,
+)
+CHOSEN = st.sampled_from([{}, {"mc_1": 1, "mc_2": 0, "mc_3": 0}, {"mc_1": 0, "mc_2": 1, "mc_3": 1}])
+ANSWERS = st.builds(
+    lambda d1, age, xa1, boxes: {"d1": d1, "age": age, "xa1": xa1, **boxes},
+    st.sampled_from([None, 1, 2]), st.sampled_from([None, 18, 40, 99]),
+    st.sampled_from([None, 1]), CHOSEN,
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(CONDITIONS_OF_ANY_SHAPE, st.lists(ANSWERS, min_size=8, max_size=8))
+@pytest.mark.parametrize("target", ["xlsform", "surveyjs"])
+def test_that_a_condition_means_the_same_after_it_came_back(target, condition, answers):
+    shown = back(form(condition), target, Path()).questionnaire.question("why").show_if
+    assert shown is not None
+    assert [holds(shown, one) for one in answers] == [holds(condition, one) for one in answers]
