@@ -1,6 +1,7 @@
 """What our exports write, the readers read back."""
 
 import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -187,7 +188,7 @@ ANSWERS = st.builds(
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
-@given(CONDITIONS_OF_ANY_SHAPE, st.lists(ANSWERS, min_size=8, max_size=8))
+@given(condition=CONDITIONS_OF_ANY_SHAPE, answers=st.lists(ANSWERS, min_size=8, max_size=8))
 @pytest.mark.parametrize("target", TARGETS)
 def test_that_a_condition_means_the_same_after_it_came_back(
     target, condition, answers, tmp_path_factory
