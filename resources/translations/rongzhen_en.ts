@@ -1985,8 +1985,8 @@ The font Noto Sans SC is included under the SIL Open Font License 1.1.</translat
         <translation>Export report…</translation>
     </message>
     <message>
-        <source>可导出 PDF、Word、Excel（全部表格，不四舍五入）和网页。</source>
-        <translation>Exports to PDF, Word, Excel (all tables, unrounded) and web page.</translation>
+        <source>格式：PDF、Word、Excel、网页</source>
+        <translation>Formats: PDF, Word, Excel, web page</translation>
     </message>
     <message>
         <source>修改“%1”</source>

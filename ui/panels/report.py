@@ -90,7 +90,7 @@ class ReportPanel(Panel):
         self.export_button = pane.add_button(
             self.tr("导出报告…"), lambda: self.export_wanted.emit()
         )
-        pane.add_text(self.tr("可导出 PDF、Word、Excel（全部表格，不四舍五入）和网页。"))
+        pane.add_text(self.tr("格式：PDF、Word、Excel、网页"))
         self.hint = pane.add_text("")
         return pane
 
@@ -174,6 +174,7 @@ class ReportPanel(Panel):
             self.hint.setText(self.tr("需要先运行诊断。"))
         else:
             self.hint.setText("")
+        self.hint.setVisible(bool(self.hint.text()))
         if session.report_file != self._shown:
             self._shown = session.report_file
             self.view.show_file(session.report_file)
