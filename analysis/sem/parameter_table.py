@@ -263,7 +263,7 @@ class _Layout:
                 rows.append(named_row(lhs, op, rhs, group))
         rows = [self._with_default(row) for row in rows]
         rows = self._with_markers(rows)
-        if n_groups > 1 and group > 1:
+        if group > 1 and self.options.group_equal:
             rows = [self._freed_by_group_equal(row) for row in rows]
         formulas = {(f.lhs, f.op, f.rhs): f for f in self.specification.formulas}
         return [
@@ -355,19 +355,22 @@ class _Layout:
 
     def _freed_by_group_equal(self, row: Row) -> Row:
         """Free what equal loadings, intercepts or thresholds identify in later groups."""
-        equal, v = set(self.options.group_equal), self.variables
-        freed = changed(row, is_free=True, value=float("nan"))
+        is_freed = self._is_freed_by_group_equal(row)
+        return changed(row, is_free=True, value=float("nan")) if is_freed else row
+
+    def _is_freed_by_group_equal(self, row: Row) -> bool:
+        equal, v, o = self.options.group_equal, self.variables, self.options
         is_variance = row.op == "~~" and row.lhs == row.rhs
         if row.op == "~1" and row.lhs in v.latent and not row.is_user:
-            shifts = equal & {"intercepts", "thresholds"} and "means" not in equal
-            return freed if shifts and self.options.model_type == "sem" else row
-        if is_variance and row.lhs in v.latent and not row.is_user and self.options.std_lv:
-            return freed if "loadings" in equal and "lv.variances" not in equal else row
-        if "thresholds" in equal and self.options.parameterization == "delta" and row.op == "~*~":
-            return freed
-        if "thresholds" in equal and self.options.parameterization == "theta" and is_variance:
-            return freed if row.lhs in v.ordered else row
-        return row
+            shifts = ("intercepts" in equal or "thresholds" in equal) and "means" not in equal
+            return shifts and o.model_type == "sem"
+        if is_variance and row.lhs in v.latent and not row.is_user and o.std_lv:
+            return "loadings" in equal and "lv.variances" not in equal
+        if "thresholds" not in equal:
+            return False
+        if o.parameterization == "delta":
+            return row.op == "~*~"
+        return is_variance and row.lhs in v.ordered
 
     def _modified(self, row: Row, formula: Formula | None, n_groups: int) -> Row:
         """Return the row with the user's modifiers applied."""
@@ -409,21 +412,28 @@ def _entry(values: tuple[object, ...], row: Row, n_groups: int, formula: Formula
 
 def _is_equalised(row: Row, equal: frozenset[str], v: Variables) -> bool:
     """Return whether ``group.equal`` asks for this parameter to be the same in all groups."""
-    is_variance = row.op == "~~" and row.lhs == row.rhs
+    if row.op in KIND_BY_OPERATOR:
+        return KIND_BY_OPERATOR[row.op] in equal
+    is_latent = row.lhs in v.latent
     not_x = row.lhs in v.observed and row.lhs not in v.exogenous
-    kinds = {
-        "loadings": row.op == "=~",
-        "composite.loadings": row.op == "<~",
-        "intercepts": row.op == "~1" and not_x,
-        "thresholds": row.op == "|",
-        "means": row.op == "~1" and row.lhs in v.latent,
-        "regressions": row.op == "~",
-        "residuals": is_variance and not_x,
-        "residual.covariances": row.op == "~~" and not is_variance and not_x,
-        "lv.variances": is_variance and row.lhs in v.latent,
-        "lv.covariances": row.op == "~~" and not is_variance and row.lhs in v.latent,
-    }
-    return any(kinds[name] for name in equal)
+    if row.op == "~1":
+        return ("intercepts" in equal and not_x) or ("means" in equal and is_latent)
+    if row.op != "~~":
+        return False
+    residual, of_latent = (
+        ("residuals", "lv.variances")
+        if row.lhs == row.rhs
+        else ("residual.covariances", "lv.covariances")
+    )
+    return (residual in equal and not_x) or (of_latent in equal and is_latent)
+
+
+KIND_BY_OPERATOR = {
+    "=~": "loadings",
+    "<~": "composite.loadings",
+    "|": "thresholds",
+    "~": "regressions",
+}
 
 
 def _equalised(rows: list[Row], options: SemOptions, variables: Variables) -> list[Row]:
@@ -445,14 +455,18 @@ def _keyed_across_groups(rows: list[Row], options: SemOptions, variables: Variab
     spared = {"".join(name.split()) for name in options.group_partial}
     first = {(row.lhs, row.op, row.rhs): row.key for row in reversed(rows) if row.group == 1}
 
-    def key(row: Row) -> str:
+    def key_of(row: Row) -> str:
         own = (row.lhs, row.op, row.rhs)
         if row.group == 1 or row.key != row.name or not _is_equalised(row, equal, variables):
             return row.key
         mirrored = own[::-1] if row.op == "~~" else own
         return row.key if {"".join(own), "".join(mirrored)} & spared else first.get(own, row.key)
 
-    return [row if key(row) == row.key else changed(row, key=key(row)) for row in rows]
+    keys = [key_of(row) for row in rows]
+    return [
+        row if row.key == key else changed(row, key=key)
+        for row, key in zip(rows, keys, strict=True)
+    ]
 
 
 def _shared_keys(rows: list[Row]) -> set[str]:
