@@ -224,8 +224,10 @@ def _feasible(problem: Problem, theta: Array) -> Array:
         paths[structure.of_A.parameters] = True
     has_states = False
     for factor in (1.0, 0.5, 0.1, 0.0):
-        candidate = np.where(paths, factor * theta, theta)
-        candidate = problem.constraints.theta(problem.constraints.alpha(candidate))
+        candidate = theta
+        if factor < 1:
+            candidate = np.where(paths, factor * theta, theta)
+            candidate = problem.constraints.theta(problem.constraints.alpha(candidate))
         try:
             value = problem.value(problem.states(candidate))
         except np.linalg.LinAlgError:

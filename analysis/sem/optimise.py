@@ -1,9 +1,10 @@
 """Minimise the discrepancy: Fisher scoring far from the optimum, Newton near it.
 
-Close to the end the last Hessian is kept and corrected by the steps taken since (BFGS). All steps are invariant under a change of units of any variable or parameter, and
-convergence is judged by the gradient in units of the information's diagonal, so scale decides
-nothing. Nonlinear constraints are met by sequential quadratic programming on the same
-matrices. Iterations and seconds are bounded.
+Close to the end the last Hessian is kept and corrected by the steps taken since (BFGS). All
+steps are invariant under a change of units of any variable or parameter, and convergence is
+judged by the gradient in units of the information's diagonal, so scale decides nothing.
+Nonlinear constraints are met by sequential quadratic programming on the same matrices.
+Iterations and seconds are bounded.
 """
 
 from __future__ import annotations
