@@ -109,11 +109,15 @@ def write_ledger(
 
 
 def load_ledger(path: Path) -> tuple[LedgerItem, ...]:
-    """Return the ledger in a .json file.
+    """Return the ledger in a .json file, or in an edited workbook with its .json beside it.
 
     Raises:
         Refusal: no such file, or no ledger of ours.
     """
+    if path.suffix.lower() == ".xlsx":
+        from analysis.commands.ledger_edits import with_edits
+
+        return with_edits(load_ledger(path.with_suffix(LEDGER_SUFFIX)), path)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
@@ -201,7 +205,7 @@ def duty_table(items: tuple[LedgerItem, ...], language: str) -> Table:
                 construct_name(item.constraint, None, language),
                 coded(item.measures, measures),
                 plain(item.actors, actors),
-                "\n".join(_department(name, language) for name in item.departments),
+                "\n".join(department(name, language) for name in item.departments),
                 coded(item.indicators, indicators),
             )
             for item in items
@@ -222,7 +226,8 @@ def _worder(language: str, *, with_code: bool) -> Callable[[Iterable[str], Mappi
     return words
 
 
-def _department(name: str, language: str) -> str:
+def department(name: str, language: str) -> str:
+    """Return the name of a department in the language, as it is where there is none."""
     code = f"report.department.{name}"
     return sentence(code, language) if has_sentence(code, language) else name
 
@@ -245,7 +250,7 @@ def state_table(items: tuple[LedgerItem, ...], language: str) -> Table:
             (
                 item.constraint,
                 construct_name(item.constraint, None, language),
-                _department(item.responsible, language),
+                department(item.responsible, language),
                 item.deadline,
                 item.target,
                 sentence(f"diagnosis.state.{item.state}", language),

@@ -165,7 +165,8 @@ def _guard(options: argparse.Namespace, _: Progress) -> list[str]:
 
 
 def _compare(options: argparse.Namespace, progress: Progress) -> list[str]:
-    from analysis.commands.compare import CompareOrder, compare
+    from analysis.commands.compare import compare
+    from analysis.commands.waves import CompareOrder
 
     order = CompareOrder(
         earlier=options.earlier,

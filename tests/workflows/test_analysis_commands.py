@@ -407,6 +407,41 @@ def test_that_survey_and_indicator_close_an_item(drafted, tmp_path, capsys):
     assert "已销号" not in capsys.readouterr().out
 
 
+def edited(ledger: Path, target: Path, **words: str) -> Path:
+    """Write the ledger and its workbook again, the first item filled in by hand."""
+    target.with_suffix(".json").write_bytes(ledger.read_bytes())
+    book = load_workbook(ledger.with_suffix(".xlsx"))
+    sheet = book["整改台账"]
+    headings = {cell.value: cell.column for cell in sheet[3]}
+    for heading, word in words.items():
+        sheet.cell(4, headings[heading]).value = word
+    book.save(target)
+    return target
+
+
+def test_that_what_departments_fill_in_is_kept(drafted, tmp_path):
+    first, ledger = drafted
+    book = edited(ledger, tmp_path / "b.xlsx", 完成时限="2026-12-31", 状态="整改中", 目标="降到 50")
+    assert compared(tmp_path, first, first, "--ledger", book, "--wave", "2027") == main.EXIT_OK
+    items = json.loads((tmp_path / "out" / "整改台账.json").read_text(encoding="utf-8"))["items"]
+    kept = [items[0][key] for key in ("deadline", "state", "target")]
+    assert kept == ["2026-12-31", "working", "降到 50"]
+
+
+def test_that_nobody_closes_an_item_by_hand(drafted, tmp_path, capsys):
+    first, ledger = drafted
+    call = ("compare", first, first, "--out", tmp_path / "out", "--wave", "2027", "--ledger")
+    assert "compare --ledger" in refused(
+        capsys, *call, edited(ledger, tmp_path / "b.xlsx", 状态="已销号")
+    )
+    refused(capsys, *call, edited(ledger, tmp_path / "b.xlsx", 状态="随便"))
+    refused(capsys, *call, first)
+    other = Workbook()
+    other.active.append(["编码", "状态"])
+    other.save(tmp_path / "b.xlsx")
+    refused(capsys, *call, tmp_path / "b.xlsx")
+
+
 def test_that_a_ledger_that_does_not_fit_is_refused(drafted, tmp_path, capsys):
     first, ledger = drafted
     call = ("compare", first, first, "--out", tmp_path / "out", *DRAWS, "--ledger")
