@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg.lapack import dpotri
 
 from analysis.sem.baseline import baseline_problem, baseline_solution
 from analysis.sem.fit_measures import RobustInput, robust_measures
@@ -250,23 +249,7 @@ def _trace_of_complete(problem: Problem, g: int, state: PatternState) -> float:
         if found is not None:
             return found
     part = _unrestricted(problem, g, with_scores=False)
-    try:
-        return float(np.sum(inverse_of_positive(part.missing) * part.complete))
-    except np.linalg.LinAlgError:
-        return float(np.trace(np.linalg.solve(part.missing, part.complete)))
-
-
-def inverse_of_positive(matrix: Array) -> Array:
-    """Return the inverse of a positive definite matrix, at a third of the cost of a general one.
-
-    Raises:
-        numpy.linalg.LinAlgError: the matrix is not positive definite.
-    """
-    inverse, problem = dpotri(np.linalg.cholesky(matrix), lower=True)
-    if problem:
-        raise np.linalg.LinAlgError("not positive definite")
-    inverse = np.tril(inverse)
-    return np.asarray(inverse + np.tril(inverse, -1).T)
+    return float(np.trace(np.linalg.solve(part.missing, part.complete)))
 
 
 def _corrections_by_scores(models: tuple[_Tangents, ...], *, version: str) -> list[float]:

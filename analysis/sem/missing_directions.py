@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.linalg import solve_triangular
+from scipy.linalg.lapack import dtrtri
 
 from analysis.sem.missing_information import information_at
-from analysis.sem.missing_moments import summed_inverse
+from analysis.sem.missing_moments import PatternState, summed_inverse
 
 if TYPE_CHECKING:
-    from analysis.sem.missing_moments import Array, MissingPatterns, PatternState
+    from analysis.sem.missing_moments import Array, MissingPatterns
     from analysis.sem.model_matrices import Directions
 
 CHUNK = 2**21
@@ -118,13 +118,13 @@ def _by_gaps(
             continue
         a, b = gaps.first, gaps.second
         numbers = (a @ U) * (b @ V) + (a @ V) * (b @ U)
-        weighted = numbers.T * gaps.weight
+        numbers *= np.sqrt(gaps.weight)[:, None]
         if not observed:
-            H += weighted @ numbers
+            H += numbers.T @ numbers
             continue
-        H -= weighted @ numbers
+        H -= numbers.T @ numbers
         if not gaps.is_pair and dmu.any():
-            cross = weighted @ (gaps.of_mean[:, None] * (a @ dmu))
+            cross = numbers.T @ ((gaps.of_mean * np.sqrt(gaps.weight))[:, None] * (a @ dmu))
             H -= cross + cross.T
     return H
 
@@ -155,26 +155,59 @@ def trace_of_complete(patterns: MissingPatterns, state: PatternState, cov: Array
     """Return tr(A_m^-1 A_c) at the EM moments ``cov``, of all means and covariances.
 
     There A_m = A_c - F'F with a row of F for each number that the gaps take away, so that the
-    trace is the number of moments - T + tr((I - F A_c^-1 F')^-1), with T numbers.
-    None where the moments are not those of EM, or where the T numbers outnumber the moments.
+    trace is the number of moments - T + tr((I - F A_c^-1 F')^-1), with T numbers. With more
+    numbers than moments A_m itself is inverted. None where it is not positive definite.
     """
     p = patterns.n_variables
     moments, count = p * (p + 3) // 2, gap_count(patterns)
-    if count > moments or not _is_stationary(patterns, state):
+    root: Array = np.linalg.cholesky(cov).astype(np.float64, copy=False)
+    try:
+        if count > moments or not _is_stationary(patterns, state):
+            return _trace_by_moments(patterns, state, root)
+        return moments - count + (_trace_by_gaps(patterns, state, root) if count else 0.0)
+    except np.linalg.LinAlgError:
         return None
-    if count == 0:
-        return float(moments)
-    pieces = list(_gaps(patterns, state, p))
-    root = np.linalg.cholesky(cov)
+
+
+def _trace_by_gaps(patterns: MissingPatterns, state: PatternState, root: Array) -> float:
+    """Return tr((I - F A_c^-1 F')^-1); ``root``: of the covariances."""
+    pieces = list(_gaps(patterns, state, len(root)))
     a, b = (np.concatenate([getattr(g, k) for g in pieces]) @ root for k in ("first", "second"))
     c, weight = (np.concatenate([getattr(g, k) for g in pieces]) for k in ("of_mean", "weight"))
     mixed = a @ b.T
     gram = (a @ a.T) * (b @ b.T + np.outer(c, c)) + mixed * mixed.T
     scale = np.sqrt(weight / patterns.n)
     gram *= -scale[:, None] * scale
-    gram[np.diag_indices(count)] += 1.0
-    half = solve_triangular(np.linalg.cholesky(gram), np.eye(count), lower=True)
-    return float(moments - count + (half**2).sum())
+    gram[np.diag_indices(len(c))] += 1.0
+    return float((_inverse_root(gram) ** 2).sum())
+
+
+def _trace_by_moments(patterns: MissingPatterns, state: PatternState, root: Array) -> float:
+    """Return tr(A_m^-1 A_c) in units of ``root``, where A_c is diagonal."""
+    i, j = np.triu_indices(len(root))
+    white = PatternState(
+        np.eye(len(root)),
+        tuple(V @ root for V in state.roots),
+        state.log_determinant,
+        state.deviations,
+        state.weighted @ root,
+    )
+    missing = information_at(patterns, white, observed=True).joined()
+    complete = patterns.n * np.concatenate([np.ones(len(root)), np.where(i == j, 0.5, 1.0)])
+    half = _inverse_root(missing)
+    return float(np.einsum("ka,ka->a", half, half) @ complete)
+
+
+def _inverse_root(matrix: Array) -> Array:
+    """Return L^-1 with LL' the matrix.
+
+    Raises:
+        numpy.linalg.LinAlgError: the matrix is not positive definite.
+    """
+    inverse, problem = dtrtri(np.linalg.cholesky(matrix).T, lower=False, overwrite_c=True)
+    if problem:
+        raise np.linalg.LinAlgError("not positive definite")
+    return np.asarray(inverse.T)
 
 
 def _is_stationary(patterns: MissingPatterns, state: PatternState) -> bool:
