@@ -77,6 +77,16 @@ def test_that_the_program_starts_takes_keys_and_mouse_and_saves_on_a_real_screen
         )
         return int(count.stdout)
 
+    def is_settled() -> bool:
+        """Return whether the screen stands still: reading and understanding are done."""
+        seen = []
+        for name in ("before.ppm", "after.ppm"):
+            picture = tmp_path / name
+            subprocess.run(["import", "-window", "root", str(picture)], env=environment, check=True)
+            seen.append(picture.read_bytes())
+            time.sleep(PAUSE)
+        return seen[0] == seen[1]
+
     program = subprocess.Popen(
         [sys.executable, "main.py", "window", str(answers)], cwd=ROOT, env=environment
     )
@@ -89,13 +99,14 @@ def test_that_the_program_starts_takes_keys_and_mouse_and_saves_on_a_real_screen
         left = tmp_path / "data" / "working"
         _wait(lambda: any(left.glob("*/*")))
         time.sleep(2 * PAUSE)
+        _wait(is_settled)
         tool("mousemove", 80, 500, "click", 1)  # the step 报告
         time.sleep(PAUSE)
         tool("key", "Tab")  # to the first field, 学校
         tool("type", "--delay", "20", "科教大学")
         time.sleep(PAUSE)
         tool("key", "ctrl+shift+s")
-        document = tmp_path / "甲.rongzhen"
+        document = tmp_path / "saved.rongzhen"
         _wait(lambda: "保存项目" in tool("getwindowname", tool("getwindowfocus")) or _dialog(tool))
         time.sleep(PAUSE)
         tool("key", "ctrl+a")
