@@ -53,9 +53,7 @@ def check_formula(text: str, *, measure: str = "C") -> Verdict:
         with np.errstate(all="ignore"):
             return _value(tree.body, values)
 
-    return check_values(
-        function, n=len(systems), measure=measure, has_weights=bool(weights)
-    )
+    return check_values(function, n=len(systems), measure=measure, has_weights=bool(weights))
 
 
 def _tree(text: str) -> ast.Expression:
