@@ -15,11 +15,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.disclosure import DEFAULT_THRESHOLD, hide_groups
+from analysis.preparation.asked import NO_ROLE as NO_ROLE
+from analysis.preparation.asked import role_labels as role_labels
 
 Array = NDArray[np.float64]
-
-NO_ROLE = ""
-"""Role code of respondents whose role is not known."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,13 +60,6 @@ class RoleStrata:
     def shown_columns(self) -> NDArray[np.bool_]:
         """Which columns rest on at least ``threshold`` respondents, k."""
         return np.asarray(self.present.sum(axis=0) >= self.threshold)
-
-
-def role_labels(respondents: pd.DataFrame) -> pd.Series[str]:
-    """Return each respondent's role code, :data:`NO_ROLE` where it is not known."""
-    if "role" not in respondents.columns:
-        return pd.Series(NO_ROLE, index=respondents.index, dtype=object)
-    return respondents["role"].astype(object).where(respondents["role"].notna(), NO_ROLE)
 
 
 def role_strata(

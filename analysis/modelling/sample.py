@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.coupling.strata import NO_ROLE, role_labels
+from analysis.preparation.asked import NO_ROLE, role_labels, roles_asked_everything
 from analysis.preparation.dataset import PreparedDataset
-from survey.framework import load_framework
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,26 +64,3 @@ def _variables(prepared: PreparedDataset) -> pd.DataFrame:
     """Return construct scores and items side by side; a construct's code wins."""
     extra = [c for c in prepared.items.columns if c not in prepared.scores.columns]
     return pd.concat([prepared.scores, prepared.items[extra]], axis=1)
-
-
-def roles_asked_everything(prepared: PreparedDataset, variables: Collection[str]) -> list[str]:
-    """Return the roles that were asked every item behind ``variables``.
-
-    By the framework's own lists where the study follows it, otherwise by what was answered:
-    a role counts when somebody of it answered each of the items anybody answered.
-    """
-    items = _items_behind(prepared, variables)
-    labels = role_labels(prepared.respondents)
-    present = list(dict.fromkeys(labels))
-    bank = load_framework().items
-    if prepared.study.framework and all(item in bank for item in items):
-        return [r for r in present if all(r in bank[i].roles or r == NO_ROLE for i in items)]
-    answered = [i for i in items if prepared.items[i].notna().any()]
-    by_role = prepared.items[answered].notna().groupby(labels.to_numpy()).any()
-    return [role for role in present if bool(by_role.loc[role].all())]
-
-
-def _items_behind(prepared: PreparedDataset, variables: Collection[str]) -> list[str]:
-    items_of = prepared.items_of
-    behind = [i for v in variables for i in items_of.get(v, (v,))]
-    return [i for i in dict.fromkeys(behind) if i in prepared.items.columns]
