@@ -16,6 +16,11 @@ from analysis.preparation.dataset import PreparationOptions, PreparedDataset
 from survey.progress import Progress, part_of, silent
 from survey.responses import ResponseSet
 
+CHAIN_RESULT = "chain"
+"""Name under which a project keeps the results of a run."""
+TABLES_RESULT = "tables"
+"""Name of their main tables alone, which the window keeps: no single respondent is in them."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChainOptions:

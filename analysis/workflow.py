@@ -13,23 +13,21 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from analysis.chain import CHAIN_RESULT as CHAIN_RESULT
+from analysis.chain import TABLES_RESULT as TABLES_RESULT
 from analysis.chain import ChainOptions, ChainResult, run_chain
+from analysis.commands.reading import last_answer
 from analysis.report import Report, ReportFacts, build_report, installed_versions
+from analysis.report.writing import writable_folder
 from analysis.summary import summary_lines
 from resources.texts import SOURCE_LANGUAGE, sentence
-from survey.problems import refuse
 from survey.progress import Progress, part_of, silent
 from survey.reading import Reading, ReadingOptions, read_answers, understand
 from survey.study_file import write_study
 
 if TYPE_CHECKING:
     from survey.exchange import ImportPlan, ImportReport
-    from survey.responses import ResponseSet
 
-CHAIN_RESULT = "chain"
-"""Name under which a project keeps the results of a run."""
-TABLES_RESULT = "tables"
-"""Name of their main tables alone, which the window keeps: no single respondent is in them."""
 REPORT_FORMATS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "word": (".docx", "write_word"),
@@ -166,28 +164,6 @@ def _import_counts(report: ImportReport) -> Mapping[str, int]:
         "items": report.columns.get("item", 0),
         "unknown": report.missing.get("NOT_UNDERSTOOD", 0),
     }
-
-
-def last_answer(responses: ResponseSet) -> str:
-    """Return the ISO date of the last answer, "" when the file does not tell."""
-    if "submitted" not in responses.respondents:
-        return ""
-    last = responses.respondents["submitted"].max()
-    return "" if last != last else str(last.date())
-
-
-def writable_folder(folder: Path) -> Path:
-    """Return ``folder``, made if absent, before any long work begins."""
-    import tempfile
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except FileExistsError as error:
-        raise refuse("out_is_file", folder) from error
-    except OSError as error:
-        raise refuse("out_not_writable", folder, reason=error.strerror or "") from error
 
 
 def personal_places(plan: ImportPlan) -> tuple[int, ...]:

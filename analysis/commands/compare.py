@@ -19,7 +19,7 @@ from analysis.findings import Finding
 from analysis.measurement.reliability import cronbach_alpha
 from analysis.report.document import Cell, Column, Interval, Table
 from analysis.report.numbers import NumberKind
-from analysis.workflow import writable_folder
+from analysis.report.writing import writable_folder
 from resources.texts import SOURCE_LANGUAGE, sentence
 from survey.framework import load_framework
 from survey.problems import refuse

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from analysis.chain import ChainOptions
 from analysis.preparation import PreparedDataset, prepare
-from analysis.workflow import last_answer
 from resources.texts import SOURCE_LANGUAGE
 from survey.commands import PROJECT_SUFFIX, answers_of
 from survey.framework import load_framework
@@ -16,6 +15,7 @@ from survey.progress import Progress, silent
 
 if TYPE_CHECKING:
     from survey.reading import Reading, ReadingOptions
+    from survey.responses import ResponseSet
     from survey.study import Study
 
 
@@ -86,6 +86,14 @@ def _with_kept(source: Path, chain: ChainOptions) -> ChainOptions:
         ),
         diagnosis=replace(chain.diagnosis, threshold=threshold),
     )
+
+
+def last_answer(responses: ResponseSet) -> str:
+    """Return the ISO date of the last answer, "" when the file does not tell."""
+    if "submitted" not in responses.respondents:
+        return ""
+    last = responses.respondents["submitted"].max()
+    return "" if last != last else str(last.date())
 
 
 def construct_name(code: str, study: Study | None, language: str) -> str:

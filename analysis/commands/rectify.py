@@ -76,9 +76,8 @@ def _chain(
     source: Path, reading: ReadingOptions, chain: ChainOptions, progress: Progress
 ) -> tuple[ChainResult, str]:
     """Return the results a project keeps, else those of a new run, and the wave's name."""
-    from analysis.chain import ChainResult, run_chain
-    from analysis.commands.reading import read_wave
-    from analysis.workflow import CHAIN_RESULT, last_answer
+    from analysis.chain import CHAIN_RESULT, ChainResult, run_chain
+    from analysis.commands.reading import last_answer, read_wave
 
     if source.suffix.lower() == PROJECT_SUFFIX:
         from survey.store import Project

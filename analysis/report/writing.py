@@ -36,6 +36,18 @@ def write_whole(path: Path, content: bytes) -> None:
         raise _refusal(error, path) from error
 
 
+def writable_folder(folder: Path) -> Path:
+    """Return ``folder``, made if absent, before any long work begins."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except FileExistsError as error:
+        raise refuse("out_is_file", folder) from error
+    except OSError as error:
+        raise refuse("out_not_writable", folder, reason=error.strerror or "") from error
+
+
 def _refusal(error: OSError, path: Path) -> Refusal:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return refuse("report_disk_full", path.parent)
