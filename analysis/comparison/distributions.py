@@ -23,10 +23,10 @@ def _legendre(count: int) -> tuple[FloatArray, FloatArray]:
 @lru_cache(maxsize=64)
 def _scales(df: float) -> tuple[FloatArray, FloatArray]:
     """Return nodes of s = sqrt(chi-square / df) and their probabilities."""
-    from scipy.special import gammaln
-    from scipy.stats import chi2
+    from scipy.special import gammainccinv, gammaincinv, gammaln
 
-    low, high = np.sqrt(chi2.ppf([TAIL, 1 - TAIL], df) / df)
+    low = float(np.sqrt(2 * gammaincinv(df / 2, TAIL) / df))
+    high = float(np.sqrt(2 * gammainccinv(df / 2, TAIL) / df))
     nodes, weights = _legendre(SCALE_NODES)
     s = (high + low) / 2 + (high - low) / 2 * nodes
     log_density = (

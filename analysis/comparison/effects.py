@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.comparison.distributions import noncentral_t_cdf
+from analysis.comparison.ranks import average_ranks
 from analysis.preparation.arrays import FloatArray
 
 
@@ -91,14 +92,13 @@ def eta_squared(F: float, df1: float, df2: float, *, level: float = 0.95) -> Eff
 
     df1 F / (df1 F + df2); bounds ncp / (ncp + df2). Checked against effectsize::eta_squared.
     """
-    from scipy.stats import f as central
-    from scipy.stats import ncf
+    from scipy.special import fdtr, ncfdtr
 
     if not np.isfinite(F):
         return UNKNOWN
 
     def cdf(ncp: float) -> float:
-        return float(ncf.cdf(F, df1, df2, ncp) if ncp > 0 else central.cdf(F, df1, df2))
+        return float(ncfdtr(df1, df2, ncp, F) if ncp > 0 else fdtr(df1, df2, F))
 
     low, high = _noncentral_interval(cdf, F * df1, level=level)
     return Effect(df1 * F / (df1 * F + df2), low / (low + df2), high / (high + df2))
@@ -114,14 +114,14 @@ def cramers_v(chisq: float, *, n: int, rows: int, columns: int, level: float = 0
 
     sqrt(chi-square / (n min(r-1, c-1))). Checked against effectsize::cramers_v(adjust=FALSE).
     """
-    from scipy.stats import chi2, ncx2
+    from scipy.special import chdtr, chndtr
 
     least, df = min(rows, columns) - 1, (rows - 1) * (columns - 1)
     if least < 1 or n == 0 or not np.isfinite(chisq):
         return UNKNOWN
 
     def cdf(ncp: float) -> float:
-        return float(ncx2.cdf(chisq, df, ncp) if ncp > 0 else chi2.cdf(chisq, df))
+        return float(chndtr(chisq, df, ncp) if ncp > 0 else chdtr(df, chisq))
 
     low, high = _noncentral_interval(cdf, chisq, level=level)
     value, at_low, at_high = (float(np.sqrt(x / (n * least))) for x in (chisq, low, high))
@@ -135,30 +135,30 @@ def rank_biserial(first: FloatArray, second: FloatArray, *, level: float = 0.95)
     Interval: Fisher z with error sqrt((n1 + n2 + 1) / (3 n1 n2)).
     Checked against effectsize::rank_biserial.
     """
-    from scipy.stats import norm, rankdata
+    from scipy.special import ndtri
 
     n1, n2 = len(first), len(second)
     if min(n1, n2) == 0:
         return UNKNOWN
-    ranks = rankdata(np.concatenate([first, second]))
+    ranks, _ = average_ranks(np.concatenate([first, second]))
     u = ranks[:n1].sum() - n1 * (n1 + 1) / 2
     r = float(2 * u / (n1 * n2) - 1)
     if abs(r) == 1:
         return Effect(r, r, r)
     error = float(np.sqrt((n1 + n2 + 1) / (3 * n1 * n2)))
-    reach = float(norm.ppf((1 + level) / 2)) * error
+    reach = float(ndtri((1 + level) / 2)) * error
     z = float(np.arctanh(r))
     return Effect(r, float(np.tanh(z - reach)), float(np.tanh(z + reach)))
 
 
 def correlation_interval(r: float, n: int, *, level: float = 0.95) -> Effect:
     """Return a correlation with its Fisher-z interval; NaN bounds with fewer than four cases."""
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
     if n < 4 or not np.isfinite(r):
         return Effect(r, float("nan"), float("nan"))
     if abs(r) >= 1:
         return Effect(r, r, r)
-    reach = float(norm.ppf((1 + level) / 2)) / np.sqrt(n - 3)
+    reach = float(ndtri((1 + level) / 2)) / np.sqrt(n - 3)
     z = float(np.arctanh(r))
     return Effect(r, float(np.tanh(z - reach)), float(np.tanh(z + reach)))

@@ -72,12 +72,12 @@ class GroupComparison:
 
 
 def _mean_interval(y: FloatArray, level: float) -> tuple[float, float, float]:
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     if len(y) < 2:
         return float("nan"), float("nan"), float("nan")
     se = float(y.std(ddof=1) / np.sqrt(len(y)))
-    reach = float(t.ppf((1 + level) / 2, len(y) - 1)) * se
+    reach = float(stdtrit(len(y) - 1, (1 + level) / 2)) * se
     return se, float(y.mean()) - reach, float(y.mean()) + reach
 
 
