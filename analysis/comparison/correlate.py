@@ -9,6 +9,8 @@ import pandas as pd
 
 from analysis.comparison.adjust import Adjustment, adjusted
 from analysis.comparison.effects import correlation_interval
+from analysis.comparison.ranks import average_ranks
+from analysis.preparation.arrays import FloatArray
 
 Method = Literal["pearson", "spearman", "kendall"]
 
@@ -30,16 +32,33 @@ class CorrelationTable:
     method: Method
 
 
-def _correlation(x: pd.Series, y: pd.Series, method: Method) -> tuple[float, float, int]:
-    from scipy.stats import kendalltau, pearsonr, spearmanr
-
-    both = pd.DataFrame({"x": x, "y": y}).dropna()
-    n = len(both)
-    if n < MIN_PAIRS or both["x"].nunique() < 2 or both["y"].nunique() < 2:
+def _correlation(x: FloatArray, y: FloatArray, method: Method) -> tuple[float, float, int]:
+    """Return (coefficient, p, n) over the rows that have both values."""
+    both = np.isfinite(x) & np.isfinite(y)
+    x, y = x[both], y[both]
+    n = len(x)
+    if n < MIN_PAIRS or np.ptp(x) == 0 or np.ptp(y) == 0:
         return float("nan"), float("nan"), n
-    test = {"pearson": pearsonr, "spearman": spearmanr, "kendall": kendalltau}[method]
-    found = test(both["x"], both["y"])
-    return float(found.statistic), float(found.pvalue), n
+    if method == "kendall":
+        from scipy.stats import kendalltau
+
+        found = kendalltau(x, y)
+        return float(found.statistic), float(found.pvalue), n
+    if method == "spearman":
+        x, y = average_ranks(x)[0], average_ranks(y)[0]
+    return *_product_moment(x, y), n
+
+
+def _product_moment(x: FloatArray, y: FloatArray) -> tuple[float, float]:
+    """Return Pearson's r and the two-sided p of its t test."""
+    from scipy.special import stdtr
+
+    x, y = x - x.mean(), y - y.mean()
+    r = float(np.clip(x @ y / np.sqrt((x @ x) * (y @ y)), -1.0, 1.0))
+    df = len(x) - 2
+    if abs(r) == 1.0:
+        return r, 0.0
+    return r, float(2 * stdtr(df, -abs(r) * np.sqrt(df / (1 - r**2))))
 
 
 def correlate(
@@ -59,9 +78,10 @@ def correlate(
     """
     codes = [str(code) for code in scores.columns]
     matrix = pd.DataFrame(np.eye(len(codes)), index=codes, columns=codes)
+    values = scores.to_numpy(dtype=float)
     rows = []
     for i, j in combinations(range(len(codes)), 2):
-        r, p, n = _correlation(scores.iloc[:, i], scores.iloc[:, j], method)
+        r, p, n = _correlation(values[:, i], values[:, j], method)
         matrix.iloc[i, j] = matrix.iloc[j, i] = r
         nan = float("nan")
         interval = (nan, nan)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -21,11 +21,17 @@ FIT_COLUMNS = [
     *("smallest", "has_converged", "p_blrt"),
 ]
 ITERATIONS = 500
+SHORT_RUN = 15
+"""Steps of EM from each random start."""
+
+FINALISTS = 3
+"""Starts that are followed to the end, as Mplus does in its final stage."""
+
 TOLERANCE = 1e-9
 """Relative rise of the log-likelihood at which EM stops."""
 
 SMALLEST_VARIANCE = 1e-4
-"""Of a variable's variance; under it a profile has collapsed on equal answers."""
+"""Of a standardized variable; under it a profile has collapsed on equal answers."""
 
 ENTROPY_LIMIT = 0.8
 
@@ -96,42 +102,41 @@ class _Mixture:
         return np.bincount(self.posterior.argmax(axis=1), minlength=len(self.weights))
 
 
-def _log_densities(
-    values: FloatArray, mixture_means: FloatArray, variances: FloatArray
-) -> FloatArray:
-    """Return n x k log densities of independent normals."""
-    gap = values[:, None, :] - mixture_means[None]
-    return np.asarray(
-        -0.5 * ((gap**2 / variances[None]).sum(axis=2) + np.log(2 * np.pi * variances).sum(axis=1))
-    )
-
-
 def _expect(
     values: FloatArray, weights: FloatArray, means: FloatArray, variances: FloatArray
 ) -> tuple[FloatArray, float]:
-    from scipy.special import logsumexp
+    """Return the posterior (n x k) and the log-likelihood of independent normals.
 
-    joint = _log_densities(values, means, variances) + np.log(weights)
-    total = logsumexp(joint, axis=1)
-    return np.exp(joint - total[:, None]), float(total.sum())
+    The squared distances come from two matrix products; the variables are centred and scaled
+    beforehand, so nothing is lost by it.
+    """
+    precision = 1 / variances
+    constant = np.log(weights) - 0.5 * (
+        (means**2 * precision).sum(axis=1) + np.log(2 * np.pi * variances).sum(axis=1)
+    )
+    joint = values @ (means * precision).T - 0.5 * (values**2) @ precision.T + constant
+    top = joint.max(axis=1)
+    posterior = np.exp(joint - top[:, None])
+    mass = posterior.sum(axis=1)
+    return posterior / mass[:, None], float((top + np.log(mass)).sum())
 
 
 def _maximise(
-    values: FloatArray, posterior: FloatArray, kind: Variances, floor: FloatArray
+    values: FloatArray, posterior: FloatArray, kind: Variances
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     mass = np.maximum(posterior.sum(axis=0), 1e-10)
     means = (posterior.T @ values) / mass[:, None]
     square = (posterior.T @ values**2) / mass[:, None] - means**2
     if kind == "equal":
         square = np.broadcast_to((mass[:, None] * square).sum(axis=0) / len(values), square.shape)
-    return mass / len(values), means, np.maximum(square, floor)
+    return mass / len(values), means, np.maximum(square, SMALLEST_VARIANCE)
 
 
-def _em(values: FloatArray, posterior: FloatArray, kind: Variances) -> _Mixture:
-    floor = SMALLEST_VARIANCE * values.var(axis=0)
+def _em(values: FloatArray, posterior: FloatArray, kind: Variances, rounds: int) -> _Mixture:
+    """Return the mixture after at most ``rounds`` steps of EM on standardized values."""
     before = -np.inf
-    for _ in range(ITERATIONS):
-        weights, means, variances = _maximise(values, posterior, kind, floor)
+    for _ in range(rounds):
+        weights, means, variances = _maximise(values, posterior, kind)
         posterior, log_likelihood = _expect(values, weights, means, variances)
         if log_likelihood - before < TOLERANCE * abs(log_likelihood):
             return _Mixture(weights, means, variances, log_likelihood, posterior, True)
@@ -141,24 +146,40 @@ def _em(values: FloatArray, posterior: FloatArray, kind: Variances) -> _Mixture:
 
 def _random_posterior(values: FloatArray, k: int, rng: np.random.Generator) -> FloatArray:
     """Return a start: everybody to the nearest of k spread-out respondents (k-means++)."""
-    scaled = values / values.std(axis=0)
-    centres = [scaled[rng.integers(len(scaled))]]
+    n = len(values)
+    centres = [values[rng.integers(n)]]
     for _ in range(1, k):
-        distance = np.min([((scaled - c) ** 2).sum(axis=1) for c in centres], axis=0)
+        distance = np.min([((values - c) ** 2).sum(axis=1) for c in centres], axis=0)
         total = distance.sum()
-        share = distance / total if total > 0 else np.full(len(scaled), 1 / len(scaled))
-        centres.append(scaled[rng.choice(len(scaled), p=share)])
-    nearest = np.argmin([((scaled - c) ** 2).sum(axis=1) for c in centres], axis=0)
+        share = distance / total if total > 0 else np.full(n, 1 / n)
+        centres.append(values[rng.choice(n, p=share)])
+    nearest = np.argmin([((values - c) ** 2).sum(axis=1) for c in centres], axis=0)
     return np.asarray(np.eye(k)[nearest] * 0.9 + 0.1 / k)
 
 
 def _best_mixture(
     values: FloatArray, k: int, options: ProfileOptions, rng: np.random.Generator
 ) -> _Mixture:
-    """Return the likeliest of several EM runs."""
-    runs = 1 if k == 1 else options.starts
-    found = [_em(values, _random_posterior(values, k, rng), options.variances) for _ in range(runs)]
-    return max(found, key=lambda mixture: mixture.log_likelihood)
+    """Return the likeliest of several EM runs: short ones from every start, the best to the end."""
+    if k == 1:
+        return _em(values, np.ones((len(values), 1)), options.variances, ITERATIONS)
+    runs = [
+        _em(values, _random_posterior(values, k, rng), options.variances, SHORT_RUN)
+        for _ in range(options.starts)
+    ]
+    runs.sort(key=lambda mixture: -mixture.log_likelihood)
+    ended = [_em(values, r.posterior, options.variances, ITERATIONS) for r in runs[:FINALISTS]]
+    return max(ended, key=lambda mixture: mixture.log_likelihood)
+
+
+def _in_units_of(mixture: _Mixture, mean: FloatArray, sd: FloatArray) -> _Mixture:
+    """Return a mixture of standardized values in the units of the data."""
+    return replace(
+        mixture,
+        means=mean + sd * mixture.means,
+        variances=sd**2 * mixture.variances,
+        log_likelihood=mixture.log_likelihood - len(mixture.posterior) * float(np.log(sd).sum()),
+    )
 
 
 def parameter_count(k: int, p: int, kind: Variances) -> int:
@@ -213,15 +234,17 @@ def find_profiles(
         raise NotComputable(finding("profiles_too_little", Severity.BLOCK, n=n, variables=p))
     numbers = [options.n_profiles] if options.n_profiles else list(range(1, options.most + 1))
     rng = np.random.default_rng(options.seed)
+    mean, sd = values.mean(axis=0), values.std(axis=0)
+    scaled = (values - mean) / sd
     mixtures = {}
     for done, k in enumerate(numbers):
         progress(done / len(numbers), "profiles")
-        mixtures[k] = _best_mixture(values, k, options, rng)
+        mixtures[k] = _in_units_of(_best_mixture(scaled, k, options, rng), mean, sd)
     rows = {k: _fit_row(m, p, options.variances) for k, m in mixtures.items()}
     fits = pd.DataFrame.from_dict(rows, orient="index")[FIT_COLUMNS]
     chosen = _choose(fits, options)
     if options.blrt and chosen > 1:
-        fits.loc[chosen, "p_blrt"] = _blrt(values, chosen, options, rng, progress)
+        fits.loc[chosen, "p_blrt"] = _blrt(scaled, chosen, options, rng, progress)
     return _result(complete, mixtures[chosen], fits, chosen, options)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
 from math import factorial
 
 import numpy as np
 import pandas as pd
 
-from analysis.comparison.path_system import solve_each
+from analysis.comparison.path_system import CHUNK, resample_counts
+from analysis.comparison.relative_weights import drawn_correlations
 from analysis.findings import Finding, Severity, finding
 from analysis.not_computable import NotComputable
 from analysis.preparation.arrays import FloatArray
@@ -17,6 +17,9 @@ from survey.progress import Progress, silent
 
 MOST_PREDICTORS = 12
 """2^12 subsets; more would take minutes."""
+
+SINGULAR = 1e-10
+"""Of a standardized predictor's variance: what the others leave of it."""
 
 COLUMNS = ["r2_share", "low", "high", "percent", "rank", "rank_low", "rank_high", "alone", "last"]
 
@@ -42,20 +45,35 @@ class ShapleyResult:
 def subset_r2(correlations: FloatArray) -> FloatArray:
     """Return R² of every subset of predictors: draws x 2^k, subset as bit mask.
 
+    Predictors enter one after the other by the sweep of Beaton (1964): the outcome's corner
+    holds what is left unexplained. A predictor that others determine adds nothing.
+
     Args:
         correlations: draws x (k+1) x (k+1), the outcome last.
     """
-    draws, k = len(correlations), correlations.shape[1] - 1
-    found = np.zeros((draws, 2**k))
-    with_y = correlations[:, :k, k]
-    for size in range(1, k + 1):
-        for subset in combinations(range(k), size):
-            chosen = list(subset)
-            block = correlations[:, chosen][:, :, chosen]
-            r = with_y[:, chosen]
-            mask = sum(1 << j for j in chosen)
-            found[:, mask] = (r * solve_each(block, r)).sum(axis=1)
+    k = correlations.shape[1] - 1
+    found = np.zeros((len(correlations), 2**k))
+
+    def enter(matrix: FloatArray, first: int, mask: int) -> None:
+        for place in range(matrix.shape[1] - 1):
+            swept = _swept(matrix[:, place:, place:])
+            joined = mask | 1 << (first + place)
+            found[:, joined] = 1 - swept[:, -1, -1]
+            enter(swept, first + place + 1, joined)
+
+    enter(correlations, 0, 0)
     return found
+
+
+def _swept(matrix: FloatArray) -> FloatArray:
+    """Return the rest of each matrix after its first variable is taken out."""
+    pivot, column = matrix[:, 0, 0], matrix[:, 1:, 0]
+    usable = pivot > SINGULAR
+    scale = np.where(usable, 1 / np.where(usable, pivot, 1.0), 0.0)
+    rest: FloatArray = matrix[:, 1:, 1:] - (
+        column[:, :, None] * (column * scale[:, None])[:, None, :]
+    )
+    return rest
 
 
 def shapley_values(r2: FloatArray, k: int) -> FloatArray:
@@ -73,16 +91,6 @@ def shapley_values(r2: FloatArray, k: int) -> FloatArray:
         gain = r2[:, without | (1 << j)] - r2[:, without]
         values[:, j] = gain @ weights[sizes[without]]
     return values
-
-
-def _correlations(values: FloatArray, counts: FloatArray) -> FloatArray:
-    """Return the correlation matrix per row of ``counts`` (multiplicities of the rows)."""
-    n = counts.sum(axis=1)
-    means = counts @ values / n[:, None]
-    second = np.einsum("bn,ni,nj->bij", counts, values, values, optimize=True) / n[:, None, None]
-    cov = second - means[:, :, None] * means[:, None, :]
-    sd = np.sqrt(np.diagonal(cov, axis1=1, axis2=2))
-    return np.asarray(cov / (sd[:, :, None] * sd[:, None, :]))
 
 
 def decompose_r2(
@@ -112,7 +120,7 @@ def decompose_r2(
     if not 1 <= k <= MOST_PREDICTORS or n < k + 3 or np.any(values.std(axis=0) == 0):
         raise NotComputable(finding("r2_not_decomposable", Severity.BLOCK, n=n, predictors=k))
     values = (values - values.mean(axis=0)) / values.std(axis=0)
-    whole = subset_r2(_correlations(values, np.ones((1, n))))
+    whole = subset_r2(drawn_correlations(values, np.ones((1, n))))
     shares = shapley_values(whole, k)[0]
     drawn = _bootstrap(values, draws=draws, seed=seed, progress=progress)
     tails = [(1 - level) / 2, (1 + level) / 2]
@@ -142,21 +150,15 @@ def decompose_r2(
 
 
 def _bootstrap(values: FloatArray, *, draws: int, seed: int, progress: Progress) -> FloatArray:
-    """Return draws x k Shapley shares of resampled rows; draws with a constant column repeat."""
+    """Return draws x k Shapley shares of resampled rows.
+
+    A column that does not vary in a draw explains nothing there.
+    """
     k = values.shape[1] - 1
     rng = np.random.default_rng(seed)
     parts = [np.empty((0, k))]
-    for start in range(0, draws, 50):
+    for start in range(0, draws, CHUNK):
         progress(start / draws, "shapley")
-        count = min(50, draws - start)
-        counts = np.stack([_counts(rng, values) for _ in range(count)])
-        parts.append(shapley_values(subset_r2(_correlations(values, counts)), k))
+        counts = resample_counts(rng, len(values), min(CHUNK, draws - start))
+        parts.append(shapley_values(subset_r2(drawn_correlations(values, counts)), k))
     return np.concatenate(parts)
-
-
-def _counts(rng: np.random.Generator, values: FloatArray) -> FloatArray:
-    n = len(values)
-    while True:
-        rows = rng.integers(0, n, n)
-        if np.all(values[rows].std(axis=0) > 1e-12):
-            return np.bincount(rows, minlength=n).astype(float)

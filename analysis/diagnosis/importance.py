@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.comparison.relative_weights import relative_weights
 from analysis.coupling.systems import chosen_systems
 from analysis.findings import Finding, Severity, finding
 from analysis.modelling.ladder import HTMT_LIMIT, RELATIVE_WEIGHTS_MINIMUM
-from analysis.modelling.relative_weights import relative_weights
 from analysis.modelling.sample import model_sample
 from analysis.preparation.dataset import PreparedDataset
 from survey.study import Study

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from analysis.preparation.arrays import FloatArray
 
 SMALLEST_EIGENVALUE = 1e-10
 
@@ -22,13 +21,13 @@ class RelativeWeights:
         correlation: (..., k), plain correlation of each predictor with the outcome.
     """
 
-    raw: Array
-    r2: Array
-    correlation: Array
+    raw: FloatArray
+    r2: FloatArray
+    correlation: FloatArray
 
 
 def relative_weights(
-    predictors: Array, outcome: Array, *, counts: Array | None = None
+    predictors: FloatArray, outcome: FloatArray, *, counts: FloatArray | None = None
 ) -> RelativeWeights:
     """Return the relative weights of ``predictors`` (n x k) for ``outcome`` (n).
 
@@ -42,7 +41,7 @@ def relative_weights(
     (eigen) and, for the sum, against lm's R².
     """
     repeats = np.ones((1, len(outcome))) if counts is None else counts
-    correlations = _correlations(np.column_stack([predictors, outcome]), repeats)
+    correlations = drawn_correlations(np.column_stack([predictors, outcome]), repeats)
     r_xx, r_xy = correlations[:, :-1, :-1], correlations[:, :-1, -1]
     values, vectors = np.linalg.eigh(r_xx)
     roots = np.sqrt(np.maximum(values, SMALLEST_EIGENVALUE))
@@ -58,8 +57,11 @@ def _first(many: RelativeWeights) -> RelativeWeights:
     return RelativeWeights(many.raw[0], many.r2[0], many.correlation[0])
 
 
-def _correlations(data: Array, repeats: Array) -> Array:
+def drawn_correlations(data: FloatArray, repeats: FloatArray) -> FloatArray:
     """Return the correlation matrix of each draw, draws x k x k, from weighted moments.
+
+    Args:
+        data: n x k, complete; ``repeats``: how often each row is drawn, draws x n.
 
     A column that does not vary in a draw correlates 0 with everything there.
     """
@@ -74,6 +76,6 @@ def _correlations(data: Array, repeats: Array) -> Array:
     covariance[:, columns, rows] = covariance[:, rows, columns]
     sd = np.sqrt(np.maximum(np.einsum("bii->bi", covariance), 0.0))
     scale = np.divide(1.0, sd, out=np.zeros_like(sd), where=sd > 1e-12)
-    correlation: Array = covariance * scale[:, :, None] * scale[:, None, :]
+    correlation: FloatArray = covariance * scale[:, :, None] * scale[:, None, :]
     correlation[:, np.arange(k), np.arange(k)] = 1.0
     return correlation

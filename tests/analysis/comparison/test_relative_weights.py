@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.modelling.relative_weights import relative_weights
+from analysis.comparison.relative_weights import relative_weights
 
 
 def correlated(n: int = 60, k: int = 3, seed: int = 2) -> tuple[np.ndarray, np.ndarray]:
