@@ -9,6 +9,7 @@ from analysis.comparison.effects import Effect, cramers_v
 from analysis.disclosure import DEFAULT_THRESHOLD, hide_crosstab
 from analysis.findings import Finding, Severity, finding
 from analysis.preparation.arrays import FloatArray
+from analysis.sem.distributions import chi2_upper
 
 EXPECTED_MINIMUM = 5.0
 """Cochran: chi-square needs expected counts of 5 in at least 80 % of the cells."""
@@ -92,8 +93,6 @@ def associate(
     Tests use the whole table; what is shown is not enough to rebuild it. Checked against R
     chisq.test(correct=FALSE), fisher.test and effectsize::cramers_v.
     """
-    from scipy.stats import chi2
-
     known = pd.DataFrame({"first": first, "second": second}).dropna().astype(str)
     counts = pd.crosstab(known["first"], known["second"])
     table = counts.to_numpy(dtype=float)
@@ -116,7 +115,7 @@ def associate(
         n=len(known),
         chisq=chisq,
         df=df,
-        p=float(chi2.sf(chisq, df)),
+        p=chi2_upper(chisq, df),
         p_exact=exact_p(table),
         v=cramers_v(chisq, n=len(known), rows=rows, columns=columns),
         findings=found,

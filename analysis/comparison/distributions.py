@@ -1,4 +1,4 @@
-"""Distributions of a normal quantity over an estimated SD: studentized range, noncentral t.
+"""Distributions of a normal quantity over an estimated SD: studentized range, t, F.
 
 scipy's studentized range takes a tenth of a second per call, and its noncentral t fails far
 out; both are one quadrature over the SD.
@@ -7,6 +7,7 @@ out; both are one quadrature over the SD.
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from analysis.preparation.arrays import FloatArray
 
@@ -80,3 +81,24 @@ def noncentral_t_cdf(t: float, df: float, ncp: float) -> float:
 
     s, probability = _scales(df)
     return float(probability @ ndtr(t * s - ncp))
+
+
+def t_quantile(probability: float, df: float) -> float:
+    """Return the quantile of Student's t."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(df, probability))
+
+
+def t_two_sided(t: ArrayLike, df: ArrayLike) -> FloatArray:
+    """Return P(|T| > |t|) of Student's t, elementwise."""
+    from scipy.special import stdtr
+
+    return np.asarray(2 * stdtr(df, -np.abs(t)))
+
+
+def f_upper(F: float, df1: float, df2: float) -> float:
+    """Return P(F' > F) of the F distribution."""
+    from scipy.special import fdtrc
+
+    return float(fdtrc(df1, df2, F))

@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from analysis.comparison.distributions import t_quantile, t_two_sided
 from analysis.comparison.path_system import (
     CHUNK,
     Equation,
@@ -305,19 +306,17 @@ def _standardize(table: pd.DataFrame, system: _System, options: MediationOptions
 
 
 def _paths(system: _System, options: MediationOptions) -> tuple[pd.DataFrame, dict[str, float]]:
-    from scipy.stats import t
-
     rows, r2 = [], {}
     for equation in (*system.mediators, system.outcome):
         b, covariance, df, share = ols(system.values, equation)
         outcome = system.names[equation.outcome]
         r2[outcome] = share
         se = np.sqrt(np.diag(covariance))
-        reach = float(t.ppf((1 + options.level) / 2, df))
+        reach = t_quantile((1 + options.level) / 2, df)
         for place, estimate, error in zip(equation.predictors, b, se, strict=True):
             name = "(Intercept)" if place == 0 else system.names[place]
             ratio = estimate / error
-            p = 2 * float(t.sf(abs(ratio), df))
+            p = float(t_two_sided(ratio, df))
             low, high = estimate - reach * error, estimate + reach * error
             rows.append((outcome, name, estimate, error, ratio, p, low, high))
     return pd.DataFrame(rows, columns=PATH_COLUMNS), r2

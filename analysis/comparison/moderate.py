@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparison.design import build_design
+from analysis.comparison.distributions import t_quantile, t_two_sided
 from analysis.comparison.regress import (
     RegressionOptions,
     RegressionResult,
@@ -81,13 +82,11 @@ class _Slope:
     quantile: float
 
     def at(self, w: FloatArray) -> pd.DataFrame:
-        from scipy.stats import t
-
         slope = self.b + w * self.c
         se = np.sqrt(self.var_b + 2 * w * self.cov + w**2 * self.var_c)
         statistic = slope / se
         reach = self.quantile * se
-        columns = (w, slope, se, statistic, 2 * t.sf(np.abs(statistic), self.df))
+        columns = (w, slope, se, statistic, t_two_sided(statistic, self.df))
         table = np.column_stack([*columns, slope - reach, slope + reach])
         return pd.DataFrame(table, columns=SLOPE_COLUMNS)
 
@@ -148,8 +147,6 @@ def _points(w: FloatArray, kind: str) -> FloatArray:
 def _slope(
     complete: pd.DataFrame, options: ModerationOptions, product: str, regression: RegressionResult
 ) -> _Slope:
-    from scipy.stats import t
-
     predictors = (options.x, options.w, product, *options.covariates)
     design = build_design(complete, options.y, predictors)
     covariance = coefficient_covariance(design.X, design.y, robust=options.robust)
@@ -163,7 +160,7 @@ def _slope(
         var_c=float(covariance[j, j]),
         cov=float(covariance[i, j]),
         df=df,
-        quantile=float(t.ppf((1 + options.level) / 2, df)),
+        quantile=t_quantile((1 + options.level) / 2, df),
     )
 
 

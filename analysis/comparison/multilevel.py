@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparison.design import Design, build_design
+from analysis.comparison.distributions import t_quantile, t_two_sided
 from analysis.disclosure import DEFAULT_THRESHOLD, hide_groups
 from analysis.findings import Finding, Severity, finding
 from analysis.not_computable import NotComputable
 from analysis.preparation.arrays import FloatArray, IntArray
+from analysis.sem.distributions import chi2_quantile, chi2_upper, normal_quantile
 
 FIXED_COLUMNS = ["b", "se", "df", "t", "p", "low", "high"]
 FEW_GROUPS = 10
@@ -138,9 +140,8 @@ def _best_ratio(sums: _Sums) -> float:
 def _icc_interval(sums: _Sums, ratio: float, level: float) -> tuple[float, float]:
     """Return the ratios at which twice the log-likelihood has fallen by the chi-square limit."""
     from scipy.optimize import brentq
-    from scipy.stats import chi2
 
-    top = _solve(sums, ratio).log_likelihood - float(chi2.ppf(level, 1)) / 2
+    top = _solve(sums, ratio).log_likelihood - chi2_quantile(level, 1) / 2
 
     def gap(log_ratio: float) -> float:
         return float(_solve(sums, float(np.exp(log_ratio))).log_likelihood - top)
@@ -203,17 +204,13 @@ def multilevel(data: pd.DataFrame, options: MultilevelOptions) -> MultilevelResu
 
 
 def _p_between(sums: _Sums, solution: _Solution) -> float:
-    from scipy.stats import chi2
-
     statistic = 2 * (solution.log_likelihood - _solve(sums, 0.0).log_likelihood)
-    return 0.5 * float(chi2.sf(max(statistic, 0.0), 1)) if statistic > 1e-10 else 1.0
+    return 0.5 * chi2_upper(statistic, 1) if statistic > 1e-10 else 1.0
 
 
 def _fixed_table(
     design: Design, codes: IntArray, solution: _Solution, *, level: float
 ) -> pd.DataFrame:
-    from scipy.stats import t
-
     n, k = design.X.shape
     count = len(np.unique(codes))
     varies = np.array([_varies_within(design.X[:, j], codes) for j in range(k)])
@@ -223,10 +220,10 @@ def _fixed_table(
     df[0] = inner  # nlme counts the intercept inside
     se = np.sqrt(np.diag(solution.inverse) * solution.within)
     statistic = solution.b / se
-    reach = t.ppf((1 + level) / 2, df) * se
+    reach = np.array([t_quantile((1 + level) / 2, float(each)) for each in df]) * se
     columns = [
         *(solution.b, se, df, statistic),
-        *(2 * t.sf(np.abs(statistic), df), solution.b - reach, solution.b + reach),
+        *(t_two_sided(statistic, df), solution.b - reach, solution.b + reach),
     ]
     return pd.DataFrame(np.column_stack(columns), index=list(design.terms), columns=FIXED_COLUMNS)
 
@@ -245,15 +242,13 @@ def _groups(
     options: MultilevelOptions,
 ) -> pd.DataFrame:
     """Return each showable group's mean and its shrunken value with an interval."""
-    from scipy.stats import norm
-
     y = pd.Series(design.y).groupby(codes)
     n, mean = y.size().to_numpy(dtype=float), y.mean().to_numpy(dtype=float)
     centre = pd.Series(design.X @ solution.b).groupby(codes).mean().to_numpy(dtype=float)
     reliability = n * ratio / (1 + n * ratio)
     shrunken = centre + reliability * (mean - centre)
     error = np.sqrt(solution.within * ratio * (1 - reliability))
-    reach = float(norm.ppf((1 + options.level) / 2)) * error
+    reach = normal_quantile((1 + options.level) / 2) * error
     table = pd.DataFrame(
         {
             "n": n.astype(int),

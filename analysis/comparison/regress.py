@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from analysis.comparison.design import Design, build_design, variance_inflation
+from analysis.comparison.distributions import f_upper, t_quantile, t_two_sided
 from analysis.comparison.proportional_odds import fit_proportional_odds
 from analysis.findings import Finding, Severity, finding
 from analysis.not_computable import NotComputable
 from analysis.preparation.arrays import FloatArray
+from analysis.sem.distributions import chi2_upper, normal_quantile, two_sided
 
 Kind = Literal["linear", "logistic", "ordinal"]
+Tail = Callable[[FloatArray], FloatArray]
+"""Two-sided p of a statistic."""
 
 COLUMNS = [
     "b",
@@ -108,13 +112,13 @@ def regress(data: pd.DataFrame, options: RegressionOptions) -> RegressionResult:
 
 
 def _table(
-    design: Design, b: FloatArray, se: FloatArray, *, quantile: float, tail: Any
+    design: Design, b: FloatArray, se: FloatArray, *, quantile: float, tail: Tail
 ) -> pd.DataFrame:
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = b / se
     table = pd.DataFrame(np.nan, index=list(design.terms), columns=COLUMNS)
     table["b"], table["se"], table["statistic"] = b, se, statistic
-    table["p"] = 2 * tail(np.abs(statistic))
+    table["p"] = tail(statistic)
     table["low"], table["high"] = b - quantile * se, b + quantile * se
     table["vif"] = variance_inflation(design)
     return table
@@ -138,8 +142,6 @@ def coefficient_covariance(X: FloatArray, y: FloatArray, *, robust: str) -> Floa
 
 
 def _linear(design: Design, options: RegressionOptions) -> RegressionResult:
-    from scipy.stats import f, t
-
     X, y = design.X, design.y
     n, k = X.shape
     df = n - k
@@ -151,9 +153,9 @@ def _linear(design: Design, options: RegressionOptions) -> RegressionResult:
     stands_alone = options.robust == "HC3" and float(leverages(X).max()) > 1 - 1e-9
     robust = "none" if stands_alone else options.robust
     covariance = coefficient_covariance(X, y, robust=robust)
-    quantile = float(t.ppf((1 + options.level) / 2, df))
+    quantile = t_quantile((1 + options.level) / 2, df)
     se = np.sqrt(np.diag(covariance))
-    table = _table(design, b, se, quantile=quantile, tail=lambda x: t.sf(x, df))
+    table = _table(design, b, se, quantile=quantile, tail=lambda x: t_two_sided(x, df))
     table["beta"] = np.append(np.nan, b[1:] * X[:, 1:].std(axis=0, ddof=1) / y.std(ddof=1))
     wald = float("nan")
     if k > 1:
@@ -165,7 +167,7 @@ def _linear(design: Design, options: RegressionOptions) -> RegressionResult:
         "F": wald,
         "df1": float(k - 1),
         "df2": float(df),
-        "p": float(f.sf(wald, k - 1, df)) if k > 1 else float("nan"),
+        "p": f_upper(wald, k - 1, df) if k > 1 else float("nan"),
         # the error variance counts as a parameter, as in R
         "aic": float(-2 * log_likelihood + 2 * (k + 1)),
         "bic": float(-2 * log_likelihood + np.log(n) * (k + 1)),
@@ -187,20 +189,36 @@ def _linear(design: Design, options: RegressionOptions) -> RegressionResult:
 
 
 def _diagnostics(X: FloatArray, residual: FloatArray) -> dict[str, float]:
-    from statsmodels.stats.diagnostic import het_breuschpagan
-    from statsmodels.stats.stattools import durbin_watson, jarque_bera
-
     n, k = X.shape
     leverage = np.minimum(leverages(X), 1 - 1e-12)
     mean_square = float(residual @ residual) / (n - k)
     cook = residual**2 * leverage / (k * mean_square * (1 - leverage) ** 2)
     return {
-        "breusch_pagan_p": float(het_breuschpagan(residual, X)[1]) if k > 1 else float("nan"),
-        "durbin_watson": float(durbin_watson(residual)),
-        "jarque_bera_p": float(jarque_bera(residual)[1]),
+        "breusch_pagan_p": _breusch_pagan_p(X, residual),
+        "durbin_watson": float((np.diff(residual) ** 2).sum() / (residual @ residual)),
+        "jarque_bera_p": _jarque_bera_p(residual),
         "cook_max": float(cook.max()),
         "condition": float(np.linalg.cond(_scaled(X))),
     }
+
+
+def _breusch_pagan_p(X: FloatArray, residual: FloatArray) -> float:
+    """Koenker's form: n R² of the squared residuals on the predictors."""
+    n, k = X.shape
+    squares = residual**2 - (residual**2).mean()
+    total = float(squares @ squares)
+    if k < 2 or total == 0:
+        return float("nan")
+    fitted = X @ np.linalg.solve(X.T @ X, X.T @ squares)
+    return chi2_upper(n * float(fitted @ fitted) / total, k - 1)
+
+
+def _jarque_bera_p(residual: FloatArray) -> float:
+    centred = residual - residual.mean()
+    variance = float((centred**2).mean())
+    skewness = float((centred**3).mean()) / variance**1.5
+    excess = float((centred**4).mean()) / variance**2 - 3
+    return chi2_upper(len(residual) / 6 * (skewness**2 + excess**2 / 4), 2)
 
 
 def _scaled(X: FloatArray) -> FloatArray:
@@ -229,8 +247,6 @@ def _collinear(table: pd.DataFrame) -> list[Finding]:
 def _likelihood_fit(
     log_likelihood: float, null: float, *, n: int, terms: int, params: int
 ) -> dict[str, float]:
-    from scipy.stats import chi2
-
     chisq = 2 * (log_likelihood - null)
     cox_snell = 1 - np.exp(-chisq / n)
     return {
@@ -240,10 +256,14 @@ def _likelihood_fit(
         "nagelkerke": float(cox_snell / (1 - np.exp(2 * null / n))),
         "chisq": chisq,
         "df": float(terms),
-        "p": float(chi2.sf(chisq, terms)) if terms else float("nan"),
+        "p": chi2_upper(chisq, terms) if terms else float("nan"),
         "aic": -2 * log_likelihood + 2 * params,
         "bic": -2 * log_likelihood + float(np.log(n)) * params,
     }
+
+
+def _normal_tail(z: FloatArray) -> FloatArray:
+    return two_sided(np.asarray(z, dtype=np.float64))
 
 
 def _with_odds(table: pd.DataFrame) -> pd.DataFrame:
@@ -255,8 +275,6 @@ def _with_odds(table: pd.DataFrame) -> pd.DataFrame:
 
 def _logistic(design: Design, options: RegressionOptions) -> RegressionResult:
     """Logistic regression; HC3 errors from leverages of the weighted fit, as sandwich does."""
-    from scipy.stats import norm
-
     values = np.unique(design.y)
     if len(values) != 2:
         raise NotComputable(
@@ -274,8 +292,8 @@ def _logistic(design: Design, options: RegressionOptions) -> RegressionResult:
         scores = design.X * ((y - p) / (1 - leverage))[:, None]
         covariance = bread @ scores.T @ scores @ bread
     se = np.sqrt(np.diag(covariance))
-    quantile = float(norm.ppf((1 + options.level) / 2))
-    table = _with_odds(_table(design, b, se, quantile=quantile, tail=norm.sf))
+    quantile = normal_quantile((1 + options.level) / 2)
+    table = _with_odds(_table(design, b, se, quantile=quantile, tail=_normal_tail))
     share, n, k = y.mean(), *design.X.shape
     log_likelihood = float((y * np.log(p) + (1 - y) * np.log1p(-p)).sum())
     null = float(n * (share * np.log(share) + (1 - share) * np.log1p(-share)))
@@ -316,8 +334,6 @@ def _logit_fit(X: FloatArray, y: FloatArray) -> FloatArray:
 
 def _ordinal(design: Design, options: RegressionOptions) -> RegressionResult:
     """Proportional odds model, the signs as in R: positive means higher."""
-    from scipy.stats import norm
-
     levels, codes = np.unique(design.y, return_inverse=True)
     if not 3 <= len(levels) <= MOST_LEVELS:
         values = {"outcome": options.outcome, "values": len(levels), "most": MOST_LEVELS}
@@ -327,9 +343,9 @@ def _ordinal(design: Design, options: RegressionOptions) -> RegressionResult:
         raise NotComputable(finding("perfect_prediction", Severity.BLOCK))
     count = len(fitted.cuts)
     se = np.sqrt(np.diag(fitted.covariance))
-    quantile = float(norm.ppf((1 + options.level) / 2))
+    quantile = normal_quantile((1 + options.level) / 2)
     b, errors = np.append(np.nan, fitted.b), np.append(np.nan, se[count:])
-    table = _table(design, b, errors, quantile=quantile, tail=norm.sf)
+    table = _table(design, b, errors, quantile=quantile, tail=_normal_tail)
     n, slopes = len(design.y), len(fitted.b)
     null = float(sum(c * np.log(c / n) for c in np.bincount(codes)))
     names = [f"{levels[j]:g}|{levels[j + 1]:g}" for j in range(count)]
