@@ -1,6 +1,8 @@
 """The coded framework is whole: codes unique, every reference leads somewhere (FRAMEWORK 15)."""
 
+import re
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -88,3 +90,20 @@ def test_that_levels_join_without_gap_from_0_to_1(scheme: str) -> None:
     levels = RAW["levels"][scheme]["levels"]
     assert (levels[0]["lo"], levels[-1]["hi"]) == (0, 1)
     assert [a["hi"] for a in levels[:-1]] == [b["lo"] for b in levels[1:]]
+
+
+def texts(part: object) -> Iterator[str]:
+    """Yield every text of a part of the framework."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, Mapping):
+        for value in part.values():
+            yield from texts(value)
+    elif isinstance(part, Sequence):
+        for value in part:
+            yield from texts(value)
+
+
+def test_that_chinese_texts_have_full_width_marks() -> None:
+    half_width = re.compile(r"[\u4e00-\u9fff”）][,;:?!()]|[,;:?!()][\u4e00-\u9fff“（]")
+    assert [text for text in texts(load_framework().raw) if half_width.search(text)] == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -101,7 +100,7 @@ class Context:
         """Return the wording of an item, with the university called 本校."""
         if self.framework is not None and code in self.framework.items:
             item = self.framework.items[code]
-            text = chinese_marks(item.text) if self.is_source else item.text_en
+            text = item.text if self.is_source else item.text_en
         else:
             text = self.chain.prepared.study.item(code).text
         return shortened(text.replace("{univ}", self.say("referent")))
@@ -114,7 +113,7 @@ class Context:
 
     def worded(self, entry: Mapping[str, Any]) -> str:
         """Return the text of an entry of the framework."""
-        return chinese_marks(str(entry["zh"])) if self.is_source else str(entry["en"])
+        return str(entry["zh"] if self.is_source else entry["en"])
 
     def light(self, light: object) -> LightWord:
         """Return a traffic light with its symbol and word."""
@@ -167,19 +166,6 @@ def records(table: pd.DataFrame) -> list[tuple[str, dict[str, Any]]]:
 def record(table: pd.DataFrame, code: str) -> dict[str, Any]:
     """Return the cells of one row by column."""
     return dict(records(table.loc[[code]])[0][1])
-
-
-FULL_WIDTH = str.maketrans(
-    {",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "?": "？", "!": "！"}
-)
-MARKS_BESIDE_CHINESE = re.compile(
-    r"(?<=[\u4e00-\u9fff”）])[,;:?!)(]|[,;:?!)(](?=[\u4e00-\u9fff“（])"
-)
-
-
-def chinese_marks(text: str) -> str:
-    """Return Chinese text with full-width marks where half-width ones touch Chinese."""
-    return MARKS_BESIDE_CHINESE.sub(lambda match: match.group().translate(FULL_WIDTH), text)
 
 
 def score(value: object) -> str:

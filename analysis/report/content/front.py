@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from analysis.report.content.context import (
     Context,
-    chinese_marks,
     count,
     decimal,
     record,
@@ -280,9 +279,7 @@ def departments(context: Context, names: tuple[str, ...]) -> tuple[str, ...]:
 
 def advice(context: Context, constraint: str, given: tuple[str, ...]) -> tuple[str, ...]:
     """Return advice sentences in the language of the report."""
-    if context.is_source:
-        return tuple(map(chinese_marks, given))
-    if context.framework is None:
+    if context.is_source or context.framework is None:
         return given
     for entry in context.framework.raw["mapping"]:
         if entry["constraint"] == constraint:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.disclosure import hide_groups
-from analysis.report.content.context import Context, chinese_marks, count, records, score, share
+from analysis.report.content.context import Context, count, records, score, share
 from analysis.report.document import Block, Bullets, Column, Heading, Paragraph, Table
 from analysis.report.numbers import NumberKind
 from resources.texts import has_sentence, sentence
@@ -63,7 +63,7 @@ def _framework_table(context: Context) -> Table:
 
 def _definition(context: Context, entry: Mapping[str, Any]) -> str:
     if context.is_source:
-        return chinese_marks(str(entry["definition_zh"]))
+        return str(entry["definition_zh"])
     return str(entry["definition_en"])
 
 

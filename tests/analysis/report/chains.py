@@ -94,7 +94,7 @@ def _responses(study, table, missing, roles, rng):
             "seconds": rng.integers(240, 700, n).astype(float),
             "submitted": pd.Timestamp("2026-11-20"),
             "row": np.arange(2, n + 2),
-            "所在学院(部门)": rng.choice(["机械学院", "信息学院", "经管学院", "艺术学院"], n),
+            "所在学院（部门）": rng.choice(["机械学院", "信息学院", "经管学院", "艺术学院"], n),
         },
         index=table.index,
     )

@@ -9,7 +9,6 @@ import pytest
 from analysis.chain import options_for, run_chain
 from analysis.report import ReportFacts, build_report
 from analysis.report.build import chinese_numeral
-from analysis.report.content.context import chinese_marks
 from analysis.report.content.front import largest_gap
 from analysis.report.document import (
     Conclusion,
@@ -278,11 +277,6 @@ def test_that_facts_may_be_missing(small_chain):
 )
 def test_that_chapters_are_counted_in_chinese(number, numeral):
     assert chinese_numeral(number) == numeral
-
-
-def test_that_half_width_marks_beside_chinese_become_full_width():
-    assert chinese_marks("按季更新,锁定2-3个(重点)方向") == "按季更新，锁定2-3个（重点）方向"
-    assert chinese_marks("CFI (0.95), RMSEA") == "CFI (0.95), RMSEA"
 
 
 def test_that_a_robust_fit_reports_the_robust_values(small_chain, facts):

@@ -69,8 +69,8 @@ def test_that_both_exports_give_the_same_respondents() -> None:
     text, _ = imported(by_text())
     numbers, _ = imported(by_number())
     pd.testing.assert_frame_equal(
-        numbers.respondents.drop(columns="所在学院(部门)"),
-        text.respondents.drop(columns="所在学院(部门)"),
+        numbers.respondents.drop(columns="所在学院（部门）"),
+        text.respondents.drop(columns="所在学院（部门）"),
     )
 
 
