@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from analysis.comparison.result import ComparisonOptions, ComparisonResult
 from analysis.coupling.result import CouplingOptions, CouplingResult
 from analysis.diagnosis.result import Diagnosis, DiagnosisOptions
 from analysis.measurement.result import MeasurementOptions, MeasurementResult
@@ -31,6 +32,7 @@ class ChainOptions:
     modelling: ModellingOptions = field(default_factory=ModellingOptions)
     coupling: CouplingOptions = field(default_factory=CouplingOptions)
     diagnosis: DiagnosisOptions = field(default_factory=DiagnosisOptions)
+    comparison: ComparisonOptions = field(default_factory=ComparisonOptions)
 
 
 def options_for(
@@ -46,7 +48,7 @@ def options_for(
 
     Args:
         seed: of every stage that draws random numbers.
-        draws: bootstrap draws of coupling and diagnosis.
+        draws: bootstrap draws of coupling, diagnosis and comparison.
         model: name of a framework model or lavaan text; empty: the ladder chooses.
         threshold: smallest group shown anywhere.
         keep_flagged: leave nobody out of the main results.
@@ -61,6 +63,7 @@ def options_for(
         modelling=replace(options.modelling, seed=seed, model=model),
         coupling=replace(options.coupling, seed=seed, bootstrap=draws, threshold=threshold),
         diagnosis=replace(options.diagnosis, seed=seed, bootstrap=draws, threshold=threshold),
+        comparison=replace(options.comparison, seed=seed, bootstrap=draws, threshold=threshold),
     )
 
 
@@ -76,6 +79,8 @@ class ChainResult:
     diagnosis: Diagnosis | None
     """None when no construct is a constraint (polarity severity)."""
     options: ChainOptions
+    comparison: ComparisonResult | None = None
+    """None in results stored before there was this stage."""
 
 
 def run_chain(
@@ -92,6 +97,7 @@ def run_chain(
     constraints. A stage that applies but cannot be computed gives a result whose findings
     say why; the others still come out.
     """
+    from analysis.comparison import compare
     from analysis.coupling import assess_coupling
     from analysis.diagnosis import diagnose
     from analysis.measurement import measure
@@ -112,7 +118,12 @@ def run_chain(
     diagnosis = None
     if any(construct.polarity == "severity" for construct in study.constructs):
         diagnosis = diagnose(
-            prepared, measurement, structural, options.diagnosis, part_of(progress, 0.8, 1.0)
+            prepared, measurement, structural, options.diagnosis, part_of(progress, 0.8, 0.9)
         )
+    comparison = compare(
+        prepared, options.comparison, part_of(progress, 0.9, 1.0), htmt=measurement.htmt
+    )
     progress(1.0, "done")
-    return ChainResult(prepared, measurement, structural, coupling, diagnosis, options)
+    return ChainResult(
+        prepared, measurement, structural, coupling, diagnosis, options, comparison=comparison
+    )

@@ -33,7 +33,7 @@ class ModerationOptions:
         covariates: further columns.
         robust: HC3 errors, or model-based.
         points: where simple slopes are shown: the 16th, 50th and 84th ``percentiles`` of W, or
-            its ``mean_sd`` (mean and one SD either side).
+            its ``mean_sd`` (mean and one SD either side); of two values, both.
     """
 
     x: str
@@ -139,6 +139,9 @@ def moderate(data: pd.DataFrame, options: ModerationOptions) -> ModerationResult
 
 
 def _points(w: FloatArray, kind: str) -> FloatArray:
+    different = np.unique(w)
+    if len(different) == 2:
+        return different
     if kind == "percentiles":
         return np.quantile(w, [0.16, 0.5, 0.84])
     return np.asarray(np.array([-1.0, 0.0, 1.0]) * w.std(ddof=1) + w.mean())

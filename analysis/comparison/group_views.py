@@ -1,0 +1,92 @@
+"""Which columns respondents may be compared by, so that no small group can be subtracted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analysis.comparison.result import ComparisonOptions
+from analysis.disclosure import RefusedView, ShownViews, effective_threshold, hide_groups
+from analysis.findings import Finding, Severity, finding
+from survey.framework_study import group_names
+
+if TYPE_CHECKING:
+    from analysis.preparation.dataset import PreparedDataset
+
+ROLE = "role"
+COLLEGE = "D3"
+"""Code of the framework's question for the college or department."""
+
+NOT_GROUPS = frozenset({"seconds", "submitted", "row", "wave", "respondent"})
+MOST_GROUPS = 40
+"""A column of more different texts is no grouping."""
+
+
+def unit_variable(prepared: PreparedDataset, options: ComparisonOptions) -> str:
+    """Return the column of the colleges, "" when the survey has none."""
+    wanted = options.unit_variable
+    if not wanted and prepared.study.framework:
+        wanted = group_names()[COLLEGE]
+    return wanted if wanted in prepared.respondents.columns else ""
+
+
+def group_columns(prepared: PreparedDataset, options: ComparisonOptions) -> list[str]:
+    """Return the columns to compare by: the role, the college, then the others.
+
+    The user's choice, else the study's group variables, else every column of texts with few
+    different values.
+    """
+    respondents = prepared.respondents
+    named = options.group_variables or prepared.study.group_variables
+    if not named:
+        named = tuple(str(c) for c in respondents.columns if _is_grouping(respondents[c]))
+    first = [ROLE, unit_variable(prepared, options)]
+    wanted = [*first, *named] if not options.group_variables else list(named)
+    return [c for c in dict.fromkeys(wanted) if c in respondents.columns]
+
+
+def _is_grouping(column: pd.Series) -> bool:
+    if column.name in NOT_GROUPS or pd.api.types.is_datetime64_any_dtype(column):
+        return False
+    if pd.api.types.is_numeric_dtype(column):
+        return False
+    return 2 <= column.nunique() <= MOST_GROUPS
+
+
+def admitted_groups(
+    respondents: pd.DataFrame, columns: list[str], *, threshold: int
+) -> tuple[dict[str, pd.Series], list[Finding]]:
+    """Return for each column that may be shown the respondents' groups, NaN where hidden.
+
+    Every shown group is a view on the respondents; a column is left out when its groups,
+    with those shown before, would let somebody compute a group under the threshold by adding
+    and subtracting tables.
+    """
+    limit = effective_threshold(threshold)
+    views = ShownViews(limit)
+    found: dict[str, pd.Series] = {}
+    refused = []
+    for column in columns:
+        labels = respondents[column].where(respondents[column].notna())
+        labels = labels.astype(object).map(lambda v: v if pd.isna(v) else str(v))
+        counts = {str(g): int(n) for g, n in labels.value_counts().items()}
+        hidden = hide_groups(counts, limit).all
+        shown = labels.where(~labels.isin(hidden))
+        if shown.nunique() < 2:
+            continue
+        try:
+            views = _with_groups(views, shown)
+        except RefusedView:
+            refused.append(finding("group_column_refused", Severity.NOTE, column, limit=limit))
+            continue
+        found[column] = shown
+    return found, refused
+
+
+def _with_groups(views: ShownViews, labels: pd.Series) -> ShownViews:
+    everybody = [int(i) for i in labels.index]
+    views = views.with_view(everybody)
+    for _, members in labels.groupby(labels):
+        views = views.with_view(int(i) for i in members.index)
+    return views
