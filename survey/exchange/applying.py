@@ -53,8 +53,8 @@ def apply_plan(
     answers, missing = _answers(raw, plan, codes, problems)
     responses = ResponseSet(
         study=plan.study,
-        answers=pd.DataFrame(answers, index=index, columns=codes),
-        missing=pd.DataFrame(missing, index=index, columns=codes),
+        answers=pd.DataFrame(answers, index=index, columns=codes, copy=False),
+        missing=pd.DataFrame(missing, index=index, columns=codes, copy=False),
         respondents=_respondents(raw, plan, index, problems),
         other=describe_others(raw, plan, index),
         source=replace(raw.source, kind=plan.platform),
@@ -88,9 +88,9 @@ def _codes(plan: ImportPlan) -> list[str]:
 def _answers(
     raw: RawTable, plan: ImportPlan, codes: Sequence[str], problems: list[Problem]
 ) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
-    shape = (raw.n_rows, len(codes))
-    answers = np.full(shape, np.nan, order="F")
-    missing = np.full(shape, int(Missing.NOT_SHOWN), dtype=np.int8, order="F")
+    shape = (raw.n_rows, len(codes))  # every code has a column, which fills it whole
+    answers = np.empty(shape, order="F")
+    missing = np.empty(shape, dtype=np.int8, order="F")
     for place, code in enumerate(codes):
         columns = plan.columns_of(code)
         for number, column in enumerate(columns):
@@ -229,15 +229,15 @@ def _report(
     raw: RawTable, plan: ImportPlan, responses: ResponseSet, problems: Sequence[Problem]
 ) -> ImportReport:
     kinds = Counter(column.kind for column in plan.columns)
-    counts = np.bincount(
-        responses.missing.to_numpy(dtype=np.int8).ravel(order="K"), minlength=len(Missing)
-    )
+    cells = responses.missing.to_numpy(dtype=np.int8)
     return ImportReport(
         source=raw.source,
         platform=plan.platform,
         respondents=raw.n_rows,
         columns=MappingProxyType({str(k): kinds[k] for k in ColumnKind if kinds[k]}),
-        missing=MappingProxyType({kind.name: int(counts[kind]) for kind in Missing}),
+        missing=MappingProxyType(
+            {kind.name: int(np.count_nonzero(cells == kind)) for kind in Missing}
+        ),
         dropped=tuple(c.header.strip() for c in plan.of_kind(ColumnKind.PERSONAL)),
         total=plan.total,
         problems=(
@@ -301,8 +301,7 @@ def _duplicates(raw: RawTable, plan: ImportPlan) -> list[Problem]:
         problems.append(Problem("headings_twice", raw.source.name, values=values))
     for column in plan.of_kind(ColumnKind.NUMBER):
         cells = raw.columns[column.place]
-        codes = cells.codes[cells.codes != BLANK]
-        again = len(codes) - len(np.unique(codes))
+        again = np.count_nonzero(cells.codes != BLANK) - len(cells.values)
         if again:
             values = {"count": again}
             problems.append(Problem("numbers_twice", column.header.strip(), values=values))

@@ -7,31 +7,40 @@ leaves the file to delimited.py.
 
 from __future__ import annotations
 
+import codecs
 import io
 
 import numpy as np
+from numpy.typing import NDArray
 
-from survey.exchange.raw_table import BLANK, Codes, Column
+from survey.exchange.raw_table import BLANK, Column
+from survey.exchange.unquoted_text import numbered, read_unquoted
 
 FROM_SIZE = 1_000_000
 """Bytes; below, importing pandas costs more than it saves."""
+
+
+FIRST_LOOK = 512
+"""Rows in which most columns show every value they ever hold."""
 
 
 def read_large(data: bytes, *, separator: str) -> tuple[Column, ...] | None:
     """Return the columns of UTF-8 text, heading rows included, or None: read it the slow way."""
     if b"\0" in data:
         return None
+    plain = read_unquoted(data.removeprefix(codecs.BOM_UTF8), separator=separator)
+    if plain is not None:
+        return plain
     import pandas as pd
 
     try:
         frame = pd.read_csv(
-            io.BytesIO(data),
+            io.BytesIO(data.removeprefix(codecs.BOM_UTF8)),
             sep=separator,
             header=None,
             dtype="category",
-            keep_default_na=False,
+            na_filter=False,
             skip_blank_lines=False,
-            encoding="utf-8-sig",
             engine="c",
             low_memory=False,
         )
@@ -45,12 +54,19 @@ def read_large(data: bytes, *, separator: str) -> tuple[Column, ...] | None:
 
 def _column(cells: object) -> Column:
     """Return a categorical's cells with the values in the order of first appearance."""
-    codes: Codes = np.asarray(cells.codes, dtype=np.int32)  # type: ignore[attr-defined]
+    codes = np.asarray(cells.codes, dtype=np.intp)  # type: ignore[attr-defined]
     values = cells.categories.tolist()  # type: ignore[attr-defined]
-    first = np.full(len(values) + 1, len(codes), dtype=np.int64)
-    first[codes[::-1]] = np.arange(len(codes))[::-1]  # the last to write is the first to occur
-    order = np.argsort(first[:-1], kind="stable")
+    order = _by_appearance(codes, len(values))
     renumber = np.full(len(values) + 1, BLANK, dtype=np.int32)
-    kept = [int(place) for place in order if values[place].strip()]
-    renumber[kept] = np.arange(len(kept), dtype=np.int32)
-    return Column(tuple(values[place] for place in kept), renumber[codes])
+    renumber[order] = np.arange(len(order), dtype=np.int32)
+    return numbered(renumber[codes], [values[place] for place in order])
+
+
+def _by_appearance(codes: NDArray[np.intp], count: int) -> list[int]:
+    """Return the codes from 0 to before ``count`` in the order in which they first occur."""
+    seen: list[int] = list(dict.fromkeys(codes[:FIRST_LOOK].tolist()))
+    if len(seen) < count:
+        first = np.full(count + 1, len(codes), dtype=np.int64)
+        first[codes[::-1]] = np.arange(len(codes))[::-1]  # the last to write is the first to occur
+        seen = np.argsort(first[:-1], kind="stable").tolist()
+    return [code for code in seen if code >= 0]

@@ -48,8 +48,8 @@ class Column:
 
     def counts(self) -> list[int]:
         """Return how often each of ``values`` occurs."""
-        found = np.bincount(self.codes[self.codes >= 0], minlength=len(self.values))
-        return [int(count) for count in found]
+        found = np.bincount(self.codes + 1, minlength=len(self.values) + 1)
+        return [int(count) for count in found[1:]]
 
     @property
     def blanks(self) -> int:
@@ -62,7 +62,12 @@ class Column:
 
     def after(self, row: int) -> "Column":
         """Return the cells from ``row`` on, without values that no longer occur."""
-        return self._only(self.codes[row:])
+        codes = self.codes[row:]
+        cut = {code for code in self.codes[:row].tolist() if code != BLANK}
+        if any((codes == code).any() for code in cut) or cut != set(range(len(cut))):
+            return self._only(codes)
+        # what was cut off stood first and occurs no more: the usual headings
+        return Column(self.values[len(cut) :], np.maximum(codes - np.int32(len(cut)), BLANK))
 
     def _only(self, codes: Codes) -> "Column":
         used = np.flatnonzero(np.bincount(codes[codes >= 0], minlength=len(self.values)))

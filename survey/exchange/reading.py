@@ -19,7 +19,7 @@ from survey.exchange.delimited import (
     delimited_rows,
     find_separator,
 )
-from survey.exchange.encoding import decode
+from survey.exchange.encoding import decode, utf8_head
 from survey.exchange.file_kind import check_file, file_kind
 from survey.exchange.large_text import FROM_SIZE, read_large
 from survey.exchange.layout import LOOK_AHEAD, Layout, find_layout
@@ -105,15 +105,10 @@ def read_table(
 
 def _read_text(path: Path, encoding: str | None, progress: Progress) -> _Assembled:
     data = path.read_bytes()
-    text, found = decode(data, path.name, encoding=encoding)
-    separator = find_separator(text, path.name)
-    columns = None
-    if len(data) > FROM_SIZE:
-        is_utf8 = found in ("utf-8", "utf-8-sig")
-        columns = read_large(data if is_utf8 else text.encode(), separator=separator)
-    if columns is not None:
-        assembled = _assemble_columns(columns, path.name, encoding=found)
-    else:
+    assembled = _read_large(data, path.name, encoding) if len(data) > FROM_SIZE else None
+    if assembled is None:
+        text, found = decode(data, path.name, encoding=encoding)
+        separator = find_separator(text, path.name)
         rows = _watched(delimited_rows(text, path.name, separator=separator), progress)
         assembled = _assemble(rows, path.name, kind="text", encoding=found)
     if assembled.layout.kind != "limesurvey_vv":
@@ -123,6 +118,23 @@ def _read_text(path: Path, encoding: str | None, progress: Progress) -> _Assembl
         for column in assembled.columns
     )
     return replace(assembled, columns=columns)
+
+
+def _read_large(data: bytes, where: str, encoding: str | None) -> _Assembled | None:
+    """Return the table read by columns, None when it is better read by rows.
+
+    UTF-8 is never decoded as a whole: its head shows the separator, the parser does the rest.
+    """
+    head, found = utf8_head(data) if encoding in (None, "utf-8", "utf-8-sig") else ("", "")
+    if found:
+        columns = read_large(data, separator=find_separator(head, where))
+        if columns is not None:
+            return _assemble_columns(columns, where, encoding=encoding or found)
+    text, name = decode(data, where, encoding=encoding)
+    if name == found:
+        return None
+    columns = read_large(text.encode(), separator=find_separator(text, where))
+    return None if columns is None else _assemble_columns(columns, where, encoding=name)
 
 
 def _watched(rows: Iterable[tuple[int, Row]], progress: Progress) -> Iterator[tuple[int, Row]]:

@@ -113,9 +113,11 @@ def _sketch(
 ) -> Sketch:
     missing = _missing_cells(column, facts, platform)
     gone = {cell for cell, _ in missing}
-    answers = tuple(
-        cell for cell in column.values if cell not in gone and not _in_ranges(cell, facts)
-    )
+    answers = column.values
+    if gone:
+        answers = tuple(cell for cell in answers if cell not in gone)
+    if facts.missing_ranges:
+        answers = tuple(cell for cell in answers if not _in_ranges(cell, facts))
     numbers = _numbers(answers)
     plan = ColumnPlan(
         place,
@@ -162,9 +164,12 @@ def _missing_cells(
     words = vocabulary()
     labels = dict(facts.value_labels)
     found: list[tuple[str, Missing]] = []
+    coded = {*labels, *facts.missing}
+    if not coded and "".join(column.values).isdigit():
+        return ()  # most distinct cells of a large table are numbers of responses
     for cell in column.values:
-        if cell.isdigit() and cell not in labels and cell not in facts.missing:
-            continue  # most distinct cells of a large table are numbers of responses
+        if cell.isdigit() and cell not in coded:
+            continue
         kind = words.missing.get(plain(cell)) or words.missing.get(plain(labels.get(cell, "\0")))
         if kind is None and platform in ("wjx_numbers", "wjx_spss"):
             kind = words.number_codes.get(cell)
@@ -178,8 +183,6 @@ def _missing_cells(
 
 
 def _in_ranges(cell: str, facts: ColumnFacts) -> bool:
-    if not facts.missing_ranges:
-        return False
     number = number_of(cell)
     return number is not None and any(low <= number <= high for low, high in facts.missing_ranges)
 

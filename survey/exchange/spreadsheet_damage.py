@@ -11,6 +11,8 @@ _DATE = re.compile(
     r"^\d{4}-\d{2}-\d{2}(?: 00:00:00)?$|^\d{1,2}月\d{1,2}日$|^\d{1,2}-[A-Z][a-z]{2}$"
 )
 _EXPONENT = re.compile(r"^\d(?:\.\d+)?[Ee]\+\d{2}$")
+_TRACES = ("-", "月", "+")
+"""One is in all that the two patterns match: most columns are told from one look."""
 _ANSWERS = (
     ColumnKind.ITEM,
     ColumnKind.GROUP,
@@ -26,6 +28,9 @@ def damage_notes(raw: RawTable, columns: Sequence[ColumnPlan]) -> list[Problem]:
     notes = []
     for column in columns:
         cells = raw.columns[column.place].values
+        text = "\n".join(cells)
+        if not any(trace in text for trace in _TRACES):
+            continue
         dates = [cell for cell in cells if _DATE.match(cell)]
         cut = [cell for cell in cells if _EXPONENT.match(cell)]
         if column.kind in _ANSWERS and dates and len(dates) < len(cells):

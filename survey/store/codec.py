@@ -98,11 +98,17 @@ def _encode_scientific(value: object) -> Any:
             return encode(value.item())
         if isinstance(value, numpy.ndarray):
             return {
-                "$array": _encode_numbers(value.ravel().tolist()),
+                "$array": _encode_array(value),
                 "shape": list(value.shape),
                 "dtype": value.dtype.str,
             }
     raise TypeError(f"cannot be kept in a project: {type(value).__qualname__}")
+
+
+def _encode_array(value: Any) -> list[Any]:
+    """Whole numbers and truth values are JSON as they are, however many."""
+    values: list[Any] = value.ravel().tolist()
+    return values if value.dtype.kind in "iub" else _encode_numbers(values)
 
 
 def _encode_numbers(values: Sequence[Any]) -> list[Any]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _QUICKLY = 1
 """Level of compression: codes shrink well at any."""
+_MEMORY = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +118,16 @@ def _insert_column(
             place,
             json.dumps(column.values, ensure_ascii=False),
             width,
-            zlib.compress(column.codes.astype(f"<i{width}").tobytes(), _QUICKLY),
+            _compressed(column.codes.astype(f"<i{width}").tobytes(), width),
         ),
     )
+
+
+def _compressed(content: bytes, width: int) -> bytes:
+    """Return ``content`` as a zlib stream; answers to a scale repeat no stretches to look for."""
+    strategy = zlib.Z_RLE if width == 1 else zlib.Z_DEFAULT_STRATEGY
+    packer = zlib.compressobj(_QUICKLY, zlib.DEFLATED, zlib.MAX_WBITS, _MEMORY, strategy)
+    return packer.compress(content) + packer.flush()
 
 
 def stored_sources(database: Database) -> tuple[StoredSource, ...]:
