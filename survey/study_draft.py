@@ -30,7 +30,9 @@ def draft_study(raw: RawTable, plan: ImportPlan) -> Study:
         title=_title(raw.source.name),
         constructs=tuple(_constructs(items)),
         items=tuple(_item(column) for column in items),
-        group_variables=tuple(column.code for column in plan.of_kind(ColumnKind.GROUP)),
+        group_variables=tuple(
+            dict.fromkeys(column.code for column in plan.of_kind(ColumnKind.GROUP))
+        ),
         attention_checks=tuple(
             AttentionCheck(column.code, column.correct)
             for column in plan.of_kind(ColumnKind.ATTENTION)
@@ -61,11 +63,17 @@ def with_codes(columns: Sequence[ColumnPlan]) -> tuple[ColumnPlan, ...]:
 def with_group_names(columns: Sequence[ColumnPlan]) -> tuple[ColumnPlan, ...]:
     """Return the columns with a unique name for each group that has none yet."""
     names: set[str] = set(TAKEN_NAMES)
+    choices: dict[str, str] = {}
     result = []
     for column in columns:
         if column.kind is ColumnKind.GROUP:
-            wording = column.wording.strip(" :：?？。") or column.header.strip()
-            column = replace(column, code=_unique(column.code or _shortened(wording), names))
+            code = choices.get(column.question) if column.is_option_column else None
+            if code is None:
+                wording = column.asked.strip(" :：?？。") or column.header.strip()
+                code = _unique(column.code or _shortened(wording), names)
+            if column.is_option_column:
+                choices[column.question] = code
+            column = replace(column, code=code)
         result.append(column)
     return tuple(result)
 

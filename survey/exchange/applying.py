@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -151,7 +151,7 @@ def _respondents(
 ) -> pd.DataFrame:
     import pandas as pd
 
-    found: dict[str, object] = {"row": raw.row_numbers}
+    found: dict[str, Any] = {"row": raw.row_numbers}
     for column in plan.columns:
         cells = raw.columns[column.place]
         if column.kind is ColumnKind.ROLE:
@@ -161,7 +161,9 @@ def _respondents(
         elif column.kind is ColumnKind.SUBMITTED:
             found["submitted"] = _moments(cells, column, problems)
         elif column.kind is ColumnKind.GROUP:
-            found[column.code] = labels_of(cells, column)
+            labels = labels_of(cells, column)
+            before = found.get(column.code)  # of a choice with one column per option
+            found[column.code] = labels if before is None else np.where(labels, labels, before)
     return pd.DataFrame(found, index=index)
 
 
@@ -171,6 +173,8 @@ def labels_of(cells: Column, plan: ColumnPlan) -> NDArray[np.object_]:
     What was typed behind an option (``其他〖…〗``) goes to ``other``, see description.py.
     """
     shown = dict(plan.labels)
+    if plan.is_option_column:
+        shown = dict.fromkeys(cells.values, None) | dict.fromkeys(plan.options, plan.option)
     gone = {cell for cell, _ in plan.missing}
     values = [
         None if cell in gone else shown.get(cell, without_open_part(cell)) for cell in cells.values
@@ -245,6 +249,7 @@ def _report(
             *plan.notes,
             *_likely(plan),
             *_split(plan),
+            *_single_by_columns(plan),
             *_nothing_to_analyse(raw, plan),
             *_duplicates(raw, plan),
             *problems,
@@ -274,6 +279,18 @@ def _split(plan: ImportPlan) -> list[Problem]:
         )
         for column in plan.of_kind(ColumnKind.MULTIPLE)
         if column.separator
+    ]
+
+
+def _single_by_columns(plan: ImportPlan) -> list[Problem]:
+    """One note per choice with a column for each option, of which nobody took two."""
+    found: dict[str, list[ColumnPlan]] = {}
+    for column in plan.of_kind(ColumnKind.GROUP, ColumnKind.SINGLE):
+        if column.is_option_column and column.certainty == "likely":
+            found.setdefault(column.question, []).append(column)
+    return [
+        Problem("single_by_columns", columns[0].asked, values={"count": len(columns)})
+        for columns in found.values()
     ]
 
 

@@ -54,7 +54,7 @@ def settle_columns(raw: RawTable, sketches: Sequence[Sketch]) -> tuple[ColumnPla
 
 def _finished(plan: ColumnPlan) -> ColumnPlan:
     """A choice in words that is no item may group the respondents."""
-    if plan.kind is ColumnKind.SINGLE and not plan.stem:
+    if plan.kind is ColumnKind.SINGLE and (plan.is_option_column or not plan.stem):
         return replace(plan, kind=ColumnKind.GROUP)
     return plan
 

@@ -29,6 +29,7 @@ _DESCRIBED = (
     ColumnKind.TEXT,
     ColumnKind.QUANTITY,
 )
+_SPREAD = (ColumnKind.MULTIPLE, ColumnKind.RANKING)
 Objects = NDArray[np.object_]
 
 
@@ -68,6 +69,7 @@ def _is_same(column: ColumnPlan, other: ColumnPlan) -> bool:
         and column.question == other.question
         and column.kind is other.kind
         and bool(other.option)
+        and (column.kind in _SPREAD or (column.is_option_column and other.is_option_column))
     )
 
 
@@ -85,7 +87,7 @@ def _name(column: ColumnPlan, taken: dict[str, Objects]) -> str:
 
 def _values(raw: RawTable, columns: Sequence[ColumnPlan]) -> Objects:
     first = columns[0]
-    if len(columns) > 1 and first.kind is ColumnKind.MULTIPLE:
+    if len(columns) > 1 and first.kind in (ColumnKind.MULTIPLE, ColumnKind.SINGLE):
         return _chosen(raw, columns)
     if len(columns) > 1 and first.kind is ColumnKind.RANKING:
         return _ranked(raw, columns)

@@ -45,6 +45,7 @@ class ColumnKind(StrEnum):
     IGNORED = "ignored"
 
 
+_CHOICES = (ColumnKind.SINGLE, ColumnKind.GROUP, ColumnKind.MULTIPLE)
 Certainty = Literal["certain", "likely", "open"]
 StudyOrigin = Literal["framework", "file", "draft"]
 
@@ -64,7 +65,7 @@ class ColumnPlan:
         option: the option this column stands for (multiple choice, ranking by columns).
         separator: what joins several answers in one cell; ``┋`` needs none.
         options: the options of such a question, as far as they recur; of an item whose order
-            is asked, the labels to be ordered.
+            is asked, the labels to be ordered; with ``option``, the cells that mean chosen.
         scale: how cells become numbers; None when they do not, or it is not known yet.
         labels: pairs of cell and label, for files that hold codes.
         missing: cells that are no answer, beside blanks, and which kind.
@@ -92,6 +93,17 @@ class ColumnPlan:
     is_words: bool = False
     is_reverse_suspect: bool = False
     correct: float | None = None
+
+    @property
+    def is_option_column(self) -> bool:
+        """Whether it is one of the columns of a choice that has one per option, each cell of
+        which either is among ``options`` (chosen) or not."""
+        return bool(self.option and self.options and self.question)
+
+    @property
+    def asked(self) -> str:
+        """The question as asked: of a column for one option that of the whole choice."""
+        return (self.stem or self.question) if self.is_option_column else self.wording
 
     @property
     def is_imported(self) -> bool:
@@ -172,8 +184,15 @@ class ImportPlan:
         )
 
     def with_kind(self, place: int, kind: ColumnKind, *, code: str = "") -> "ImportPlan":
-        """Return the plan with another meaning of one column."""
+        """Return the plan with another meaning of one column; columns of one choice go together."""
         column = self.columns[place]
+        if column.is_option_column and kind in _CHOICES:
+            return self.with_columns(
+                replace(other, kind=kind, code=code or other.code, certainty="certain")
+                for other in self.columns
+                if other.is_option_column
+                and (other.question, other.kind) == (column.question, column.kind)
+            )
         certainty: Certainty = (
             "open" if kind is ColumnKind.ITEM and column.scale is None else "certain"
         )

@@ -85,5 +85,5 @@ def _drafted(raw: RawTable, plan: ImportPlan) -> ImportPlan:
 def _with_own_groups(plan: ImportPlan) -> ImportPlan:
     """Name the groups that the framework does not know; list those that the table has."""
     plan = replace(plan, columns=with_group_names(plan.columns))
-    groups = tuple(column.code for column in plan.of_kind(ColumnKind.GROUP))
-    return plan.with_study(replace(plan.study, group_variables=groups))
+    groups = dict.fromkeys(column.code for column in plan.of_kind(ColumnKind.GROUP))
+    return plan.with_study(replace(plan.study, group_variables=tuple(groups)))

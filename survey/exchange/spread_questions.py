@@ -13,7 +13,8 @@ from survey.exchange.wording import plain
 
 _CHOSEN = frozenset({"0", "1", "0.0", "1.0", "true", "false", "yes", "no", "y", "n", "ja", "nein"})
 
-
+FEWEST_ANSWERS = 20
+"""With fewer, a multiple choice of which everybody took one option is not unlikely."""
 _MAY_BE_PARTS = (
     ColumnKind.IGNORED,
     ColumnKind.TEXT,
@@ -39,6 +40,8 @@ def _question(raw: RawTable, columns: Sequence[Sketch], key: str) -> list[Column
     marks = [sketch for sketch in columns if _is_mark(sketch)]
     if len(marks) > 1 and _are_marks(raw, columns, marks):
         # an "other" text beside the options stays a text
+        if _is_single(raw, marks):
+            return [_option_of_single(sketch, key) for sketch in marks]
         return [_part_of(sketch, ColumnKind.MULTIPLE, key) for sketch in marks]
     are_numbers = all(sketch.plan.option and sketch.numbers is not None for sketch in columns)
     if are_numbers and _are_ranks(raw, columns):
@@ -76,16 +79,40 @@ def _are_marks(raw: RawTable, columns: Sequence[Sketch], marks: Sequence[Sketch]
     texts = [s for s in columns if s not in marks]
     if any(s.plan.kind is not ColumnKind.TEXT and s.answers for s in texts):
         return False
-    cells = {plain(cell) for sketch in marks for cell in sketch.answers}
+    cells = {cell for sketch in marks for cell in _cells(sketch)}
     has_blanks = any(raw.columns[sketch.plan.place].blanks for sketch in marks)
     return bool(cells) and (cells != {"1"} or has_blanks)
 
 
 def _is_mark(sketch: Sketch) -> bool:
     """Whether the cells only say chosen or not: 0/1, yes/no, or the option's own text."""
-    cells = {plain(cell) for cell in sketch.answers}
-    option = plain(sketch.plan.option or sketch.plan.wording)
-    return cells <= _CHOSEN or cells == {option}  # also when nobody chose it
+    cells = _cells(sketch)
+    return cells <= _CHOSEN or cells == {_option(sketch)}  # also when nobody chose it
+
+
+def _is_single(raw: RawTable, marks: Sequence[Sketch]) -> bool:
+    """Whether the cells are the options' own texts and nobody among many has two of them.
+
+    Platforms that write 0 and 1 write a single choice into one column.
+    """
+    if any(_cells(sketch) - {_option(sketch)} for sketch in marks):
+        return False
+    chosen = np.sum([raw.columns[sketch.plan.place].codes >= 0 for sketch in marks], axis=0)
+    used = sum(bool(sketch.answers) for sketch in marks)
+    return used > 1 and int(chosen.max()) == 1 and int(chosen.sum()) >= FEWEST_ANSWERS
+
+
+def _option_of_single(sketch: Sketch, key: str) -> ColumnPlan:
+    plan = _part_of(sketch, ColumnKind.SINGLE, key)
+    return replace(plan, options=sketch.answers or (plan.option,), certainty="likely")
+
+
+def _cells(sketch: Sketch) -> set[str]:
+    return {plain(cell) for cell in sketch.answers}
+
+
+def _option(sketch: Sketch) -> str:
+    return plain(sketch.plan.option or sketch.plan.wording)
 
 
 def _are_ranks(raw: RawTable, columns: Sequence[Sketch]) -> bool:

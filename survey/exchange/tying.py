@@ -169,9 +169,10 @@ def _tie_groups(
     found: set[str] = set()
     result = []
     for column in columns:
-        texts = (drafted[column.place], column.wording, column.header, column.code)
+        texts = (drafted[column.place], column.asked, column.header, column.code)
         known = (names[plain(text)] for text in texts if text and plain(text) in names)
-        name = next((name for name in known if name not in found), "")
+        taken = found - _names_of_choice(column, result)
+        name = next((name for name in known if name not in taken), "")
         if name and column.kind in (ColumnKind.GROUP, ColumnKind.SINGLE, ColumnKind.QUANTITY):
             column = replace(column, kind=ColumnKind.GROUP, code=name)
             found.add(name)
@@ -184,6 +185,13 @@ def _tie_groups(
         if name not in found
     ]
     return tuple(result), [] if study.framework else missing
+
+
+def _names_of_choice(column: ColumnPlan, before: Sequence[ColumnPlan]) -> set[str]:
+    """Return the name of the earlier columns of the same choice: they share it."""
+    if not column.is_option_column:
+        return set()
+    return {c.code for c in before if c.is_option_column and c.question == column.question}
 
 
 def _with_attention_checks(columns: tuple[ColumnPlan, ...]) -> tuple[ColumnPlan, ...]:

@@ -228,6 +228,50 @@ def test_that_two_heading_rows_of_surveymonkey_are_joined(tmp_path: Path) -> Non
     assert responses.respondents["Do you smoke"].tolist() == ["Yes", "No", "Yes"]
 
 
+def _gender_in_two_columns(rows: int) -> RawTable:
+    """SurveyMonkey with a column per option: a single choice and a multiple one."""
+    return table(
+        {
+            "RespondentID": [str(number) for number in range(1, rows + 1)],
+            "Gender—Male": ["Male" if number % 3 else None for number in range(rows)],
+            "Gender—Female": [None if number % 3 else "Female" for number in range(rows)],
+            "Gender—Other": [None] * rows,
+            "Pets—Cat": ["Cat"] * rows,
+            "Pets—Dog": ["Dog" if number == 7 else None for number in range(rows)],
+        }
+    )
+
+
+def test_that_a_single_choice_with_a_column_per_option_is_one_group() -> None:
+    raw = _gender_in_two_columns(21)
+    plan = propose_plan(raw)
+    responses, report = apply_plan(raw, plan, needs_items=False)
+    assert responses.study.group_variables == ("Gender",)
+    assert responses.respondents["Gender"].value_counts().to_dict() == {"Male": 14, "Female": 7}
+    assert responses.other["Pets"].tolist().count("Cat┋Dog") == 1
+    assert [p.where for p in report.problems if p.code == "single_by_columns"] == ["Gender"]
+    again = propose_plan(raw, plan.study)
+    pd.testing.assert_frame_equal(
+        apply_plan(raw, again, needs_items=False)[0].respondents, responses.respondents
+    )
+
+
+def test_that_the_columns_of_one_choice_change_their_kind_together() -> None:
+    raw = _gender_in_two_columns(21)
+    plan = propose_plan(raw).with_kind(2, ColumnKind.MULTIPLE)
+    assert [column.kind for column in plan.columns[1:3]] == [ColumnKind.MULTIPLE] * 2
+    responses, _ = apply_plan(raw, plan, needs_items=False)
+    assert responses.other["Gender"].tolist()[:4] == ["Female", "Male", "Male", "Female"]
+    described = plan.with_kind(1, ColumnKind.SINGLE)
+    responses, _ = apply_plan(raw, described, needs_items=False)
+    assert responses.other["Gender"].tolist()[:4] == ["Female", "Male", "Male", "Female"]
+
+
+def test_that_few_answers_do_not_make_a_multiple_choice_single() -> None:
+    plan = propose_plan(_gender_in_two_columns(19))
+    assert {plan.columns[1].kind, plan.columns[2].kind} == {ColumnKind.MULTIPLE}
+
+
 def test_that_google_grids_and_joined_answers_are_understood() -> None:
     raw = table(
         {

@@ -224,7 +224,7 @@ def test_surveymonkey() -> None:
     question = next(q for q in imported(name)[0].other.columns if q.startswith("Which of the foll"))
     chosen = [set(cell.split("┋")) for cell in imported(name)[0].other[question].fillna("")]
     assert sum("Illinois" in options for options in chosen) == 227
-    assert other(name, "Gender") == {"Male": 246, "Female": 21, "": 33}
+    assert group(name, "Gender") == {"Male": 246, "Female": 21, "": 33}
 
 
 def test_google_forms() -> None:
