@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from analysis.commands.options import (
     add_analysis,
@@ -24,6 +24,9 @@ from analysis.commands.services import Service, add_services
 from resources.texts import LANGUAGES, SOURCE_LANGUAGE, sentence
 from survey.problems import Refusal, refuse
 from survey.progress import Cancelled
+
+if TYPE_CHECKING:
+    from survey.questionnaire.framework_form import FormOptions
 
 OUR_PACKAGES = ("ui", "analysis", "survey", "resources")
 EXIT_OK, EXIT_BUG, EXIT_REFUSED, EXIT_CANCELLED = 0, 1, 2, 130
@@ -152,6 +155,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--to", default="", help=sentence("cli.help.to", targets=_targets()))
     export.add_argument("--role", help=sentence("cli.help.role"))
     add_out(export, "export_out")
+    _add_form(export)
     add_reading(export)
 
     codebook = _command(commands, "codebook", _codebook)
@@ -205,6 +209,24 @@ def _command(
 
 def _add_files(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", type=Path, help=sentence("cli.help.files"))
+
+
+def _add_form(parser: argparse.ArgumentParser) -> None:
+    """Add what the office chooses for a form of the framework and its consent text."""
+    group = parser.add_argument_group(sentence("cli.help.form"))
+    for name in ("organiser", "contact", "delete-by"):
+        text = sentence(f"cli.help.form_{name.replace('-', '_')}")
+        group.add_argument(f"--{name}", default="", help=text)
+    group.add_argument(
+        "--departments", nargs="+", default=[], help=sentence("cli.help.form_departments")
+    )
+    group.add_argument("--modules", nargs="+", default=[], help=sentence("cli.help.form_modules"))
+    group.add_argument(
+        "--points", type=int, choices=(5, 7), default=5, help=sentence("cli.help.form_points")
+    )
+    group.add_argument(
+        "--smallest-group", type=int, default=10, help=sentence("cli.help.form_smallest_group")
+    )
 
 
 def _targets() -> str:
@@ -287,8 +309,27 @@ def _export(options: argparse.Namespace) -> int:
         raise refuse("target_unknown", options.to, targets=_targets())
     return _told(
         publish_questionnaire(
-            options.source, options.to, options.out, role=options.role, language=options.language
+            options.source,
+            options.to,
+            options.out,
+            role=options.role,
+            form=_form_options(options),
+            language=options.language,
         )
+    )
+
+
+def _form_options(options: argparse.Namespace) -> "FormOptions":
+    from survey.questionnaire.framework_form import FormOptions
+
+    return FormOptions(
+        modules=tuple(options.modules) or None,
+        points=options.points,
+        organiser=options.organiser,
+        contact=options.contact,
+        delete_by=options.delete_by,
+        threshold=options.smallest_group,
+        departments=tuple(options.departments),
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from survey.progress import Progress, silent
 if TYPE_CHECKING:
     from survey.publish.export import Export
     from survey.questionnaire.advice import Advice
+    from survey.questionnaire.framework_form import FormOptions
     from survey.questionnaire.model import Questionnaire
     from survey.reading import Reading, ReadingOptions
 
@@ -150,6 +152,7 @@ def publish_questionnaire(
     out: Path,
     *,
     role: str | None = None,
+    form: FormOptions | None = None,
     language: str = SOURCE_LANGUAGE,
 ) -> list[str]:
     """Write a questionnaire for another program; return what that one cannot hold.
@@ -157,17 +160,32 @@ def publish_questionnaire(
     Args:
         source: a questionnaire file (.json), or the code of one of the framework's forms.
         target: code of a target (``wjx``, ``html``, ``word``, ...), or ``json`` for our own.
+        form: what the office chooses for a form of the framework; of a questionnaire file it
+            fills the consent text only.
     """
     from survey.publish.targets import TARGETS
     from survey.questionnaire.files import write_questionnaire
 
-    questionnaire = _questionnaire(source)
+    questionnaire = _questionnaire(source, form)
+    unfilled = _unfilled(questionnaire, language)
     if target == "json":
         write_questionnaire(questionnaire, out)
-        return _written([out], language)
+        return [*unfilled, *_written([out], language)]
     spoken = "zh" if language == SOURCE_LANGUAGE else "en"
     export = TARGETS[target].write(questionnaire, out, role=role, language=spoken)
-    return _exported(export, language)
+    return [*unfilled, *_exported(export, language)]
+
+
+def _unfilled(questionnaire: Questionnaire, language: str) -> list[str]:
+    """Say which blanks of the consent text respondents would read as ``{organiser}``."""
+    from survey.questionnaire.checks import unfilled_tokens
+
+    tokens = unfilled_tokens(questionnaire)
+    if not tokens:
+        return []
+    joiner = "、" if language == SOURCE_LANGUAGE else ", "
+    names = joiner.join("{" + token + "}" for token in tokens)
+    return [sentence("cli.export_unfilled", language, tokens=names)]
 
 
 def _exported(export: Export, language: str) -> list[str]:
@@ -253,14 +271,27 @@ def _forms() -> list[str]:
     return [entry["code"] for entry in load_framework().raw["forms"]]
 
 
-def _questionnaire(source: str | Path) -> Questionnaire:
+def _questionnaire(source: str | Path, form: FormOptions | None = None) -> Questionnaire:
     """Return the questionnaire in a file, or the framework's form of that code."""
     from survey.questionnaire.files import read_questionnaire
-    from survey.questionnaire.framework_form import FormOptions, framework_questionnaire
+    from survey.questionnaire.framework_form import FormOptions, consent_tokens
 
+    form = form or FormOptions()
     if str(source) in _forms():
-        return framework_questionnaire(FormOptions(form=str(source)))
+        return _framework_form(replace(form, form=str(source)))
     path = Path(source)
     if path.suffix.lower() != QUESTIONNAIRE_SUFFIX:
         raise refuse("questionnaire_unknown", source, forms=" ".join(_forms()))
-    return read_questionnaire(path)
+    questionnaire = read_questionnaire(path)
+    tokens = {**questionnaire.tokens, **consent_tokens(form)}
+    return questionnaire.model_copy(update={"tokens": tokens})
+
+
+def _framework_form(form: FormOptions) -> Questionnaire:
+    from survey.questionnaire.bank import framework_bank
+    from survey.questionnaire.framework_form import framework_questionnaire
+
+    known = [module.code for module in framework_bank().modules]
+    if unknown := [code for code in form.modules or () if code not in known]:
+        raise refuse("module_unknown", " ".join(unknown), modules=" ".join(known))
+    return framework_questionnaire(form)

@@ -199,20 +199,23 @@ def _length(questionnaire: Questionnaire) -> Iterator[Advice]:
 
 
 def _texts(questionnaire: Questionnaire) -> Iterator[Advice]:
+    for token in unfilled_tokens(questionnaire):
+        yield advice("token_unfilled", Weight.SERIOUS, "", token="{" + token + "}")
+    languages = questionnaire.languages
+    untranslated = sum(
+        any(not text.has(language) for language in languages) for text in all_texts(questionnaire)
+    )
+    if untranslated:
+        yield advice("untranslated", Weight.ADVICE, "", count=untranslated)
+
+
+def unfilled_tokens(questionnaire: Questionnaire) -> tuple[str, ...]:
+    """Return the tokens in the texts that nothing is given for, such as ``organiser``."""
     known = set(questionnaire.tokens)
     if questionnaire.roles:
         known |= set.intersection(*(set(role.tokens) for role in questionnaire.roles))
-    unfilled: dict[str, None] = {}
-    untranslated = 0
-    for text in all_texts(questionnaire):
-        for token in tokens_in(text.zh + text.en):
-            if token not in known:
-                unfilled[token] = None
-        untranslated += any(not text.has(language) for language in questionnaire.languages)
-    for token in unfilled:
-        yield advice("token_unfilled", Weight.SERIOUS, "", token="{" + token + "}")
-    if untranslated:
-        yield advice("untranslated", Weight.ADVICE, "", count=untranslated)
+    found = (token for text in all_texts(questionnaire) for token in tokens_in(text.zh + text.en))
+    return tuple(dict.fromkeys(token for token in found if token not in known))
 
 
 def all_texts(value: Value) -> Iterator[Text]:

@@ -115,7 +115,10 @@ def _for_all_roles(options: FormOptions, bank: ItemBank, raw: Mapping[str, Any])
         constructs=constructs,
         roles=tuple(_role(entry, place) for place, entry in enumerate(raw["roles"], 1)),
         role_question=ROLE_QUESTION,
-        tokens=_tokens(options),
+        tokens={
+            **consent_tokens(options),
+            "threshold": Text(zh=str(options.threshold), en=str(options.threshold)),
+        },
         pages=(
             _consent_page(raw),
             _facts_page(options, raw),
@@ -134,12 +137,12 @@ def _role(entry: Mapping[str, Any], place: int) -> RoleForm:
     )
 
 
-def _tokens(options: FormOptions) -> dict[str, Text]:
+def consent_tokens(options: FormOptions) -> dict[str, Text]:
+    """Return what the office gave for the blanks of the consent text, by token."""
     given = {
         "organiser": options.organiser,
         "contact": options.contact,
         "date": options.delete_by,
-        "threshold": str(options.threshold),
     }
     return {name: Text(zh=text, en=text) for name, text in given.items() if text}
 

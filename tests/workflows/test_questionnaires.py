@@ -109,3 +109,37 @@ def test_that_a_questionnaire_of_another_program_is_taken_over(tmp_path, capsys)
     assert "2 题" in capsys.readouterr().out
     assert (tmp_path / "新-转入说明.txt").exists()
     assert main.main(["check", str(out)]) == main.EXIT_OK
+
+
+def test_that_the_consent_text_takes_what_the_office_gives(tmp_path, capsys):
+    page = tmp_path / "form.html"
+    given = ["--organiser", "科研处", "--contact", "0451-1234", "--delete-by", "2027-12-31"]
+    call = ["export", "SHORT_TCH", "--to", "html", "--out", str(page)]
+    assert main.main([*call, *given, "--departments", "机械学院", "信息学院"]) == 0
+    assert "{organiser}" not in capsys.readouterr().out
+    text = page.read_text(encoding="utf-8")
+    assert all(word in text for word in ("科研处", "0451-1234", "2027-12-31", "信息学院"))
+
+
+def test_that_blanks_of_the_consent_text_are_named(tmp_path, capsys):
+    assert (
+        main.main(["export", "SHORT_TCH", "--to", "html", "--out", str(tmp_path / "a.html")]) == 0
+    )
+    assert all(word in capsys.readouterr().out for word in ("{organiser}", "{contact}", "{date}"))
+
+
+def test_that_an_unknown_module_is_refused_with_the_known_ones(tmp_path, capsys):
+    call = ["export", "SHORT_TCH", "--to", "json", "--out", str(tmp_path / "a.json")]
+    assert main.main([*call, "--modules", "M99"]) == 2
+    assert "M1 M2" in capsys.readouterr().err
+
+
+def test_that_a_written_questionnaire_takes_the_consent_too(tmp_path, capsys):
+    own = tmp_path / "own.json"
+    assert main.main(["export", "SHORT30", "--to", "json", "--points", "7", "--out", str(own)]) == 0
+    assert "{organiser}" in capsys.readouterr().out
+    given = ["--organiser", "教务处", "--contact", "a", "--delete-by", "b"]
+    text = tmp_path / "own.txt"
+    call = ["export", str(own), "--to", "wjx", "--role", "TCH", "--out", str(text)]
+    assert main.main([*call, *given]) == 0
+    assert "本调查由教务处开展" in text.read_text(encoding="utf-8")
