@@ -28,7 +28,7 @@ from analysis.comparison.minimise import (
     smallest_covers,
     write_term,
 )
-from analysis.disclosure import DEFAULT_THRESHOLD
+from analysis.disclosure import DEFAULT_THRESHOLD, hide_groups
 from analysis.findings import Finding, Severity, finding
 from analysis.not_computable import NotComputable
 from analysis.preparation.arrays import FloatArray
@@ -98,7 +98,7 @@ class ConfigurationResult:
         memberships: calibrated columns, complete rows.
         necessity: index ``A``, ``~A`` …; ``consistency, coverage, relevance, is_necessary``.
         truth_table: one row per configuration with cases: the conditions (0/1) ``, n`` (NaN
-            under the threshold) ``, consistency, pri, out`` (1, 0, or -1 for a remainder).
+            where hidden) ``, consistency, pri, out`` (1, 0, or -1 for a remainder).
         solutions: by kind; empty when no row suffices.
     """
 
@@ -192,8 +192,12 @@ def _shown(truth: pd.DataFrame, rows: FloatArray, options: ConfigurationOptions)
     """Return the rows with cases, best first, small numbers hidden."""
     table = pd.concat([pd.DataFrame(rows, columns=list(options.conditions)), truth], axis=1)
     table = table[table["n"] > 0].sort_values(["out", "consistency"], ascending=False)
-    hidden = table["n"] < options.threshold
-    return table.assign(n=table["n"].astype(float).mask(hidden)).reset_index(drop=True)
+    table = table.reset_index(drop=True)
+    sizes = {str(row): int(n) for row, n in table["n"].items()}
+    # the number of cases is known: one hidden row alone could be subtracted
+    hidden = hide_groups(sizes, options.threshold, floor=1).all
+    is_hidden = table.index.astype(str).isin(hidden)
+    return table.assign(n=table["n"].astype(float).mask(is_hidden))
 
 
 def _solutions(

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparison.adjust import adjusted
+from analysis.disclosure import DEFAULT_THRESHOLD
 from analysis.findings import Finding, Severity, finding
 from analysis.not_computable import NotComputable
 from analysis.preparation.arrays import FloatArray
@@ -18,6 +19,9 @@ COLUMNS = ["n", "d_ce", "d_cr", "accuracy_cr", "p_ce", "p_adjusted", "is_necessa
 
 D_LIMIT = 0.1
 """Effect sizes under .1 are called small (Dul 2016); with p < .05 the usual threshold."""
+
+GRID = 10
+"""Cells of the picture along each side."""
 
 CHUNK = 200
 MIN_ROWS = 10
@@ -33,6 +37,7 @@ class NecessityOptions:
         scope: (low, high) of conditions and outcome by theory, or None for the observed range.
         steps: levels of the outcome in the bottleneck table, 0 to 100 % of its range.
         permutations: of the test that the effect is chance.
+        threshold: cells of the picture with fewer people are left out.
     """
 
     outcome: str
@@ -40,6 +45,7 @@ class NecessityOptions:
     scope: tuple[float, float] | None = None
     steps: int = 10
     permutations: int = 2000
+    threshold: int = DEFAULT_THRESHOLD
     seed: int = 20260101
 
 
@@ -54,12 +60,19 @@ class NecessityResult:
         bottleneck: index level of the outcome in percent of its range; one column per
             condition: least level of the condition (percent of its range) without which
             that outcome was never seen; 0 where not necessary.
-        ceilings: condition → corner points (x, y) of the step ceiling, for a plot.
+        unmet: same shape: share of people whose condition is under that level (0 to 1).
+        ceilings: condition → corner points (x, y) of the step ceiling; each is one person.
+        lines: condition → (intercept, slope) of CR-FDH, absent without a rising line.
+        cells: condition → people by cell of a grid over both ranges, for a picture: ``x, y``
+            (middles) ``, n``; cells with fewer people than the threshold are absent.
     """
 
     table: pd.DataFrame
     bottleneck: pd.DataFrame
+    unmet: pd.DataFrame
     ceilings: dict[str, pd.DataFrame]
+    lines: dict[str, tuple[float, float]]
+    cells: dict[str, pd.DataFrame]
     findings: tuple[Finding, ...]
 
 
@@ -160,6 +173,7 @@ def analyse_necessity(
     Reference: Dul (2016, 2020). Checked by hand and by a second computation in R.
     """
     rows, ceilings, columns = {}, {}, {}
+    unmet, lines, cells = {}, {}, {}
     rng = np.random.default_rng(options.seed)
     share = np.linspace(0, 1, options.steps + 1)
     for done, condition in enumerate(options.conditions):
@@ -179,16 +193,35 @@ def analyse_necessity(
         }
         levels = scope.y_low + share * (scope.y_high - scope.y_low)
         columns[condition] = _bottleneck(x, y, levels, scope)
+        needed = scope.x_low + np.array(columns[condition]) / 100 * (scope.x_high - scope.x_low)
+        unmet[condition] = (x[None, :] < needed[:, None] - 1e-9).mean(axis=1)
+        if line is not None:
+            lines[condition] = line
+        cells[condition] = _cells(x, y, scope, options.threshold)
         ceilings[condition] = pd.DataFrame(np.column_stack(_peers(x, y)), columns=["x", "y"])
     table = pd.DataFrame.from_dict(rows, orient="index")
     table["p_adjusted"] = adjusted(table["p_ce"].to_numpy(dtype=float))
     table["is_necessary"] = (table["d_ce"] >= D_LIMIT) & (table["p_adjusted"] < 0.05)
+    steps = np.round(100 * share, 6)
     return NecessityResult(
         table=table[COLUMNS],
-        bottleneck=pd.DataFrame(columns, index=np.round(100 * share, 6)),
+        bottleneck=pd.DataFrame(columns, index=steps),
+        unmet=pd.DataFrame(unmet, index=steps),
         ceilings=ceilings,
+        lines=lines,
+        cells=cells,
         findings=_findings(table),
     )
+
+
+def _cells(x: FloatArray, y: FloatArray, scope: _Scope, threshold: int) -> pd.DataFrame:
+    """Return how many people each cell of a grid holds, small cells left out."""
+    ranges = [(scope.x_low, scope.x_high), (scope.y_low, scope.y_high)]
+    counts, x_edges, y_edges = np.histogram2d(x, y, bins=GRID, range=ranges)
+    i, j = np.nonzero(counts >= max(threshold, 1))
+    middles = [(edges[:-1] + edges[1:]) / 2 for edges in (x_edges, y_edges)]
+    columns = {"x": middles[0][i], "y": middles[1][j], "n": counts[i, j].astype(int)}
+    return pd.DataFrame(columns)
 
 
 def _scope(x: FloatArray, y: FloatArray, options: NecessityOptions) -> _Scope:

@@ -89,6 +89,7 @@ def _necessity(
         question.outcome,
         question.predictors,
         permutations=options.permutations,
+        threshold=options.threshold,
         seed=options.seed,
     )
     return analyse_necessity(turned, chosen, progress)

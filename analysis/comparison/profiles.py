@@ -68,7 +68,7 @@ class ProfileResult:
             (0 to 1) ``, smallest`` (members) ``, has_converged, p_blrt``.
         means, sds: index profile 1.. (largest first), one column per variable; NaN for
             profiles too small to be shown.
-        shares: share of each profile (posterior).
+        shares: share of each profile (posterior), NaN where hidden.
         membership: index respondent (complete rows): most likely profile; ``certainty`` its
             posterior probability.
         n_profiles: chosen.
@@ -299,13 +299,16 @@ def _result(
     hidden = hide_groups(sizes, options.threshold).all
     shown = np.array([str(name) not in hidden for name in names])[:, None]
     means = np.where(shown, mixture.means[order], np.nan)
+    shares = np.where(shown[:, 0], mixture.weights[order], np.nan)
     sds = np.where(shown, np.sqrt(mixture.variances[order]), np.nan)
     variables = list(options.variables)
     return ProfileResult(
         fits=fits,
         means=pd.DataFrame(means, index=names, columns=variables),
         sds=pd.DataFrame(sds, index=names, columns=variables),
-        shares=pd.Series(mixture.weights[order], index=names, name="share"),
+        shares=pd.Series(
+            np.where(shown[:, 0], mixture.weights[order], np.nan), index=names, name="share"
+        ),
         membership=membership,
         n_profiles=chosen,
         n=len(complete),

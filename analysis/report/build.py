@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from analysis.report.content import (
     actions,
     appendix,
+    comparing,
     constraints,
     coupling,
     front,
@@ -52,6 +53,7 @@ NUMBERED = (
     coupling.obstacles,
     roles.roles,
     units.units,
+    comparing.comparing,
     actions.problems,
     actions.measures,
     actions.ledger,

@@ -13,10 +13,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from analysis.report.document import (
+    CeilingMap,
     ForestPlot,
     HeatMap,
     LevelScale,
     PriorityMap,
+    ProfileLines,
     SeverityBars,
     Tone,
 )
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Chart = SeverityBars | PriorityMap | ForestPlot | LevelScale | HeatMap
+Chart = SeverityBars | PriorityMap | ForestPlot | LevelScale | HeatMap | ProfileLines | CeilingMap
 
 SIZE = 8.5
 SMALL = 7.5
@@ -52,6 +54,10 @@ def chart_figure(chart: Chart, width: float) -> Figure:
         return _forest_plot(chart, width)
     if isinstance(chart, LevelScale):
         return _level_scale(chart, width)
+    if isinstance(chart, ProfileLines):
+        return _profile_lines(chart, width)
+    if isinstance(chart, CeilingMap):
+        return _ceiling_map(chart, width)
     return _heat_map(chart, width)
 
 
@@ -143,7 +149,10 @@ def _priority_map(chart: PriorityMap, width: float) -> Figure:
     for (_, x, y, _), (left, right, low, high) in zip(chart.points, chart.intervals, strict=False):
         axes.plot([left, right], [y, y], **whisker)
         axes.plot([x, x], [low, high], **whisker)
-    for _, x, y, tone in chart.points:
+    for name, x, y, tone in chart.points:
+        if name in chart.ringed:
+            axes.plot(x, y, "o", markersize=13, color="none", markeredgecolor="#1F4E79",
+                      markeredgewidth=1.1, zorder=3)  # fmt: skip
         axes.plot(x, y, MARKS[tone], markersize=6.5, color=FILLS[tone], markeredgecolor=INK,
                   markeredgewidth=0.5, zorder=3)  # fmt: skip
     _name_points(axes, chart, figure)
@@ -330,3 +339,70 @@ def _heat_color(value: float) -> str:
             mixed = (round(p + (q - p) * share) for p, q in zip(a, b, strict=True))
             return "#{:02X}{:02X}{:02X}".format(*mixed)
     return "#DE6E64"
+
+
+LINE_STYLES = (
+    ("#1F4E79", "o", "solid"), ("#C2571A", "s", (0, (5, 2))), ("#3F7F5F", "^", (0, (2, 1.5))),
+    ("#7A4E9E", "D", (0, (6, 2, 1, 2))), ("#5B6670", "v", (0, (1, 1.5))),
+    ("#B3261E", "P", (0, (8, 3))),
+)  # fmt: skip
+
+
+def _profile_lines(chart: ProfileLines, width: float) -> Figure:
+    figure = _figure(width, 190.0)
+    names = max(text_width(name, SIZE) for name, _ in chart.lines) + 26
+    axes = _axes(figure, left=40, bottom=30, right=names, top=10)
+    last = len(chart.variables) - 1
+    for place, (_, values) in enumerate(chart.lines):
+        color, mark, style = LINE_STYLES[place % len(LINE_STYLES)]
+        axes.plot(range(last + 1), values, color=color, marker=mark, linestyle=style,
+                  linewidth=1.3, markersize=5, zorder=3)  # fmt: skip
+    gap = 9.0
+    for (name, values), height in zip(chart.lines, _spread(chart, gap), strict=True):
+        color = LINE_STYLES[[line[0] for line in chart.lines].index(name) % len(LINE_STYLES)][0]
+        axes.annotate(name, (last, values[-1]), (last + 0.12, height), fontsize=SIZE, color=color,
+                      va="center", annotation_clip=False)  # fmt: skip
+    axes.set_xlim(-0.2, last + 0.08)
+    axes.set_ylim(0, 100)
+    axes.set_xticks(range(last + 1), [_wrapped(name) for name in chart.variables])
+    axes.set_yticks(range(0, 101, 20))
+    axes.axhline(50, color=HAIR, linewidth=0.7, zorder=1)
+    axes.set_ylabel(chart.axis, fontsize=SMALL, color=QUIET, labelpad=3)
+    return figure
+
+
+def _wrapped(name: str) -> str:
+    """Return a name under an axis in two lines when it is long."""
+    return name if text_width(name, SMALL) < 62 else _two_lines(name)
+
+
+def _spread(chart: ProfileLines, gap: float) -> list[float]:
+    """Return heights of the names beside the ends of their lines, ``gap`` apart."""
+    order = sorted(range(len(chart.lines)), key=lambda k: chart.lines[k][1][-1])
+    heights = [0.0] * len(order)
+    lowest = -math.inf
+    for k in order:
+        lowest = max(chart.lines[k][1][-1], lowest + gap)
+        heights[k] = lowest
+    return heights
+
+
+def _ceiling_map(chart: CeilingMap, width: float) -> Figure:
+    figure = _figure(width, width * 0.5)
+    axes = _axes(figure, left=40, bottom=34, right=16, top=10)
+    most = max(n for _, _, n in chart.bubbles)
+    for x, y, n in chart.bubbles:
+        axes.plot(x, y, "o", markersize=4 + 14 * math.sqrt(n / most), color="#8FB3D0",
+                  markeredgecolor="#1F4E79", markeredgewidth=0.5, zorder=2)  # fmt: skip
+        axes.text(x, y, str(n), ha="center", va="center", fontsize=6.5, color=INK, zorder=3)
+    intercept, slope = chart.line
+    ends = (max(0.0, -intercept / slope), min(100.0, (100 - intercept) / slope))
+    heights = [intercept + slope * x for x in ends]
+    axes.plot(ends, heights, color="#B3261E", linewidth=1.2, zorder=4)
+    axes.fill_between([0.0, *ends], [heights[0], *heights], 100, color="#FCEDEC", zorder=0)
+    axes.text(1.5, 97, chart.empty, ha="left", va="top", fontsize=SIZE, color="#B3261E")
+    axes.set_xlim(0, 100)
+    axes.set_ylim(0, 100)
+    axes.set_xlabel(chart.x_axis, fontsize=SIZE, color=INK, labelpad=4)
+    axes.set_ylabel(chart.y_axis, fontsize=SIZE, color=INK, labelpad=4)
+    return figure

@@ -142,6 +142,8 @@ class PriorityMap:
     corner: str
     """What the lower-right corner means, written there."""
     intervals: tuple[tuple[float, float, float, float], ...] = ()
+    ringed: tuple[str, ...] = ()
+    """Names of the points with a ring: necessary conditions (cIPMA)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,37 @@ class HeatMap:
     axis: str
 
 
-Drawing: TypeAlias = "SeverityBars | PriorityMap | ForestPlot | LevelScale | HeatMap | Scene"
+@dataclass(frozen=True, slots=True)
+class ProfileLines:
+    """Kinds of respondents: one line each over the variables, 0-100.
+
+    Lines: name, and one value per variable.
+    """
+
+    variables: tuple[str, ...]
+    lines: tuple[tuple[str, tuple[float, ...]], ...]
+    axis: str
+
+
+@dataclass(frozen=True, slots=True)
+class CeilingMap:
+    """How many people stand where, and the ceiling line above them.
+
+    Bubbles: x, y, number of people. ``line``: intercept and slope. ``empty``: what the
+    corner above the line means, written there.
+    """
+
+    bubbles: tuple[tuple[float, float, int], ...]
+    line: tuple[float, float]
+    x_axis: str
+    y_axis: str
+    empty: str
+
+
+Drawing: TypeAlias = (
+    "SeverityBars | PriorityMap | ForestPlot | LevelScale | HeatMap | ProfileLines | CeilingMap"
+    " | Scene"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from analysis.report.content.comparison_tables import comparison_tables
 from analysis.report.content.context import Context, count, decimal, records, share
 from analysis.report.content.coupling import degrees_table
 from analysis.report.content.measuring import reported_fit
@@ -91,7 +92,7 @@ def statistics(context: Context) -> list[Block]:
         blocks += _sample_covariances(context, sem)
     if chain.coupling is not None and len(chain.coupling.degrees):
         blocks += [Heading(context.say("appendix.coupling"), 2), *_coupling(context)]
-    return [*blocks, *_checklist(context), *_origin(context)]
+    return [*blocks, *comparison_tables(context), *_checklist(context), *_origin(context)]
 
 
 def _matrix(context: Context, matrix: pd.DataFrame, *, key: str) -> list[Block]:
@@ -330,6 +331,7 @@ def _by_stage(context: Context, setting: str) -> str:
     stages = ["measurement", "modelling"]
     stages += ["coupling"] if chain.coupling is not None else []
     stages += ["diagnosis"] if chain.diagnosis is not None else []
+    stages += ["comparison"] if chain.comparison is not None else []
     return context.join(
         f"{context.say(f'origin.stage.{stage}')} {getattr(getattr(chain.options, stage), setting)}"
         for stage in stages

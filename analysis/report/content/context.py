@@ -191,3 +191,9 @@ def count(value: object) -> str:
 def score_interval(low: object, high: object) -> str:
     """Return an interval of scores."""
     return format_interval(low, high, NumberKind.SCORE)
+
+
+def p_words(value: object) -> str:
+    """Return a p value with its sign: ``p = 0.032``, ``p < 0.001``."""
+    text = format_number(value, NumberKind.PROBABILITY)
+    return f"p < {text[1:]}" if text.startswith("<") else f"p = {text}"

@@ -1,0 +1,354 @@
+"""Necessary conditions, kinds of respondents, configurations of constraints."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from analysis.report.content.context import Context, count, decimal, p_words, records
+from analysis.report.document import (
+    Block,
+    CeilingMap,
+    Column,
+    Figure,
+    Heading,
+    Paragraph,
+    ProfileLines,
+    Table,
+)
+from analysis.report.numbers import NumberKind, format_number
+
+if TYPE_CHECKING:
+    from analysis.comparison import ComparisonResult
+    from analysis.comparison.configurations import ConfigurationResult
+    from analysis.comparison.necessity import NecessityResult
+    from analysis.comparison.profiles import ProfileResult
+
+K = NumberKind
+HIGH = 80.0
+"""Level of the outcome (percent of its range) whose bottleneck is printed beside the effects."""
+
+
+def patterning(context: Context, result: ComparisonResult) -> list[Block]:
+    """Return what averages do not show, as far as the sample carried it."""
+    blocks: list[Block] = []
+    if result.necessity is not None:
+        blocks += _necessity(context, result, result.necessity)
+    if result.profiles is not None:
+        blocks += _profiles(context, result, result.profiles)
+    if result.configurations:
+        blocks += _configurations(context, result)
+    return blocks
+
+
+def _necessity(
+    context: Context, result: ComparisonResult, necessity: NecessityResult
+) -> list[Block]:
+    needed = [str(c) for c in necessity.table.index[necessity.table["is_necessary"].astype(bool)]]
+    outcome = context.name(result.question.outcome)
+    is_mild = set(needed) <= result.question.severe
+    key = "compare.necessary_mild" if is_mild else "compare.necessary"
+    key = key if needed else "compare.not_necessary"
+    blocks: list[Block] = [
+        Heading(context.say("compare.necessity", outcome=outcome), 2),
+        Paragraph(context.say(key, names=context.join(map(context.name, needed)), outcome=outcome)),
+        _necessity_table(context, result, necessity),
+    ]
+    drawable = [c for c in needed if c in necessity.lines and len(necessity.cells[c])]
+    if drawable:
+        first = max(drawable, key=lambda c: float(necessity.table["d_ce"][c]))
+        blocks.append(_ceiling(context, result, necessity, first))
+    return blocks
+
+
+def _necessity_table(
+    context: Context, result: ComparisonResult, necessity: NecessityResult
+) -> Table:
+    rows = []
+    order = necessity.table.sort_values("d_ce", ascending=False, kind="stable")
+    for code, row in records(order):
+        rows.append(
+            (
+                context.coded(code),
+                row["n"],
+                row["d_ce"],
+                row["d_cr"],
+                row["accuracy_cr"],
+                row["p_adjusted"],
+                float(necessity.bottleneck.loc[[HIGH], code].to_numpy()[0]),
+                float(necessity.unmet.loc[[HIGH], code].to_numpy()[0]),
+                context.say(f"compare.is_{'needed' if row['is_necessary'] else 'not_needed'}"),
+            )
+        )
+    return Table(
+        "necessity",
+        context.say("compare.necessity_table", outcome=context.name(result.question.outcome)),
+        (
+            Column(context.say("compare.column.condition"), width=2.8),
+            Column("n", K.COUNT, width=0.7),
+            Column("d (CE)", K.BRIEF, width=0.8),
+            Column("d (CR)", K.BRIEF, width=0.8),
+            Column(context.say("compare.column.accuracy"), K.SHARE, width=1.0),
+            Column(context.say("column.p_holm"), K.PROBABILITY, width=0.9),
+            Column(context.say("compare.column.least"), K.COUNT, width=1.0),
+            Column(context.say("compare.column.unmet"), K.SHARE, width=1.0),
+            Column(context.say("column.verdict"), width=1.2),
+        ),
+        tuple(rows),
+        (
+            context.say(
+                "compare.necessity_note",
+                draws=count(context.chain.options.comparison.permutations),
+                level=count(HIGH),
+            ),
+        ),
+        is_compact=True,
+    )
+
+
+def _ceiling(
+    context: Context, result: ComparisonResult, necessity: NecessityResult, code: str
+) -> Figure:
+    bubbles = tuple(
+        (float(row["x"]), float(row["y"]), int(row["n"]))
+        for _, row in records(necessity.cells[code])
+    )
+    name, outcome = context.name(code), context.name(result.question.outcome)
+    people = float(necessity.table["n"][code])
+    drawn = sum(n for _, _, n in bubbles) / people
+    axis = "compare.ceiling_turned" if code in result.question.severe else "compare.ceiling_x"
+    return Figure(
+        "ceiling",
+        context.say("compare.ceiling", name=name, outcome=outcome),
+        CeilingMap(
+            bubbles,
+            necessity.lines[code],
+            context.say(axis, name=name),
+            context.say("compare.ceiling_x", name=outcome),
+            context.say("compare.ceiling_empty"),
+        ),
+        context.say("compare.ceiling_alt", name=name, outcome=outcome),
+        (
+            context.say(
+                "compare.ceiling_note",
+                threshold=context.threshold,
+                share=format_number(drawn, K.SHARE),
+            ),
+        ),
+    )
+
+
+def _profiles(context: Context, result: ComparisonResult, profiles: ProfileResult) -> list[Block]:
+    heading = Heading(context.say("compare.profiles"), 2)
+    fit = dict(records(profiles.fits))[str(profiles.n_profiles)]
+    if profiles.n_profiles == 1:
+        return [heading, Paragraph(context.say("compare.profiles_one", n=count(profiles.n)))]
+    text = context.say(
+        "compare.profiles_found",
+        n=count(profiles.n),
+        k=profiles.n_profiles,
+        entropy=format_number(fit["entropy"], K.BRIEF),
+    )
+    blocks: list[Block] = [heading, Paragraph(text)]
+    shown = profiles.means.dropna()
+    if len(shown):
+        blocks.append(_profile_figure(context, profiles))
+    blocks.append(_fits_table(context, profiles))
+    if result.profile_roles is not None and len(result.profile_roles.counts):
+        blocks.append(_profile_roles(context, result))
+    return [*blocks, *context.notes_of(f for f in profiles.findings if f.code != "profiles_one")]
+
+
+def _profile_name(context: Context, profiles: ProfileResult, number: int) -> str:
+    part = format_number(float(profiles.shares[number]), K.SHARE)
+    return context.say("compare.profile", number=number, share=part)
+
+
+def _profile_figure(context: Context, profiles: ProfileResult) -> Figure:
+    shown = profiles.means.dropna()
+    lines = tuple(
+        (_profile_name(context, profiles, int(number)), tuple(float(row[c]) for c in shown.columns))
+        for number, row in records(shown)
+    )
+    variables = tuple(context.name(str(c)) for c in shown.columns)
+    return Figure(
+        "profiles",
+        context.say("compare.profiles_figure"),
+        ProfileLines(variables, lines, context.say("compare.means_axis")),
+        context.say("compare.profiles_alt", k=len(lines)),
+        (context.say("compare.profiles_note"),),
+    )
+
+
+def _fits_table(context: Context, profiles: ProfileResult) -> Table:
+    rows = tuple(
+        (
+            int(k),
+            row["log_likelihood"],
+            row["parameters"],
+            row["aic"],
+            row["bic"],
+            row["sabic"],
+            row["entropy"],
+            row["p_blrt"],
+            context.say("compare.chosen") if int(k) == profiles.n_profiles else "",
+        )
+        for k, row in records(profiles.fits)
+    )
+    return Table(
+        "profile_fits",
+        context.say("compare.fits"),
+        (
+            Column(context.say("compare.column.profiles"), K.COUNT),
+            Column(context.say("compare.column.likelihood"), K.SCORE, width=1.2),
+            Column(context.say("compare.column.parameters"), K.COUNT),
+            Column("AIC", K.SCORE, width=1.2),
+            Column("BIC", K.SCORE, width=1.2),
+            Column("SABIC", K.SCORE, width=1.2),
+            Column(context.say("compare.column.entropy"), K.BRIEF),
+            Column("BLRT p", K.PROBABILITY),
+            Column("", width=0.8),
+        ),
+        rows,
+        (context.say("compare.fits_note", n=count(profiles.n)),),
+        is_compact=True,
+    )
+
+
+def _profile_roles(context: Context, result: ComparisonResult) -> Table:
+    found = result.profile_roles
+    assert found is not None
+    roles = [str(c) for c in found.counts.columns]
+    rows = tuple(
+        (context.say("compare.profile_short", number=number), *(row[role] for role in roles))
+        for number, row in records(found.counts)
+    )
+    return Table(
+        "profile_roles",
+        context.say("compare.profile_roles"),
+        (
+            Column(context.say("compare.column.profile"), width=1.4),
+            *(Column(context.role(role), K.COUNT) for role in roles),
+        ),
+        rows,
+        (
+            context.say(
+                "compare.profile_roles_note",
+                n=count(found.n),
+                chisq=format_number(found.chisq, K.MEAN),
+                df=found.df,
+                p=p_words(found.p),
+                exact=p_words(found.p_exact),
+                v=format_number(found.v.value, K.BRIEF),
+                low=format_number(found.v.low, K.BRIEF),
+                high=format_number(found.v.high, K.BRIEF),
+            ),
+        ),
+        is_compact=True,
+    )
+
+
+def _configurations(context: Context, result: ComparisonResult) -> list[Block]:
+    outcome = context.name(result.question.outcome)
+    high = result.configurations.get("high")
+    solution = high.solutions.get("intermediate") if high is not None else None
+    if solution is None:
+        text = context.say("compare.no_configuration", outcome=outcome)
+    else:
+        text = context.say(
+            "compare.configuration",
+            outcome=outcome,
+            k=len(solution.terms),
+            first=term_words(context, str(solution.terms.index[0])),
+            consistency=decimal(solution.consistency),
+            coverage=decimal(solution.coverage),
+        )
+        limit = context.chain.options.comparison.consistency
+        if solution.consistency < limit:
+            text += context.say("compare.configuration_weak", limit=limit)
+    anchors = context.chain.options.comparison.anchors
+    blocks: list[Block] = [
+        Heading(context.say("compare.configurations"), 2),
+        Paragraph(text),
+        Paragraph(
+            context.say(
+                "compare.calibration", out=anchors[0], crossover=anchors[1], full=anchors[2]
+            )
+        ),
+    ]
+    rows: list[tuple[Any, ...]] = []
+    for name, found in result.configurations.items():
+        rows += _solution_rows(context, name, found)
+    if rows:
+        blocks.append(_solutions_table(context, result, rows))
+    return [*blocks, *_configuration_notes(context, result)]
+
+
+def _configuration_notes(context: Context, result: ComparisonResult) -> list[Block]:
+    """Return the findings of each analysis with its name before them, sets in words."""
+    notes: list[Block] = []
+    outcome = context.name(result.question.outcome)
+    for name, found in result.configurations.items():
+        opening = context.say(f"compare.for_{name}", outcome=outcome)
+        worded = [
+            replace(f, subjects=tuple(term_words(context, s) for s in f.subjects))
+            for f in found.findings
+        ]
+        notes += [replace(note, text=opening + note.text) for note in context.notes_of(worded)]
+    return notes
+
+
+def term_words(context: Context, term: str) -> str:
+    """Return ``G1*~G2`` in words: the conditions present and absent."""
+    words = []
+    for literal in term.split("*"):
+        code = literal.removeprefix("~")
+        key = "compare.absent" if literal.startswith("~") else "compare.present"
+        words.append(context.say(key, name=context.name(code)))
+    return context.say("compare.and").join(words)
+
+
+def _solution_rows(
+    context: Context, name: str, found: ConfigurationResult
+) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = []
+    for kind in ("intermediate", "parsimonious"):
+        solution = found.solutions.get(kind)
+        if solution is None:
+            continue
+        for term, row in records(solution.terms):
+            cells = (row["consistency"], row["pri"], row["raw_coverage"], row["unique_coverage"])
+            label = context.say(f"compare.{name}_{kind}")
+            rows.append((label, term_words(context, term), *cells))
+        whole = (solution.consistency, solution.pri, solution.coverage, None)
+        rows.append((context.say(f"compare.{name}_{kind}"), context.say("compare.whole"), *whole))
+    return rows
+
+
+def _solutions_table(
+    context: Context, result: ComparisonResult, rows: list[tuple[Any, ...]]
+) -> Table:
+    options = context.chain.options.comparison
+    first = next(iter(result.configurations.values()))
+    return Table(
+        "solutions",
+        context.say("compare.solutions", outcome=context.name(result.question.outcome)),
+        (
+            Column(context.say("column.kind"), width=1.6),
+            Column(context.say("compare.column.configuration"), width=4.2),
+            Column(context.say("compare.column.consistency"), K.DECIMAL),
+            Column("PRI", K.DECIMAL),
+            Column(context.say("compare.column.coverage"), K.DECIMAL),
+            Column(context.say("compare.column.unique"), K.DECIMAL),
+        ),
+        tuple(rows),
+        (
+            context.say(
+                "compare.solutions_note",
+                n=count(first.n),
+                consistency=options.consistency,
+                pri=options.pri,
+            ),
+        ),
+        is_compact=True,
+    )
