@@ -51,7 +51,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A text; ``role`` is ``question``, ``note`` or ``text``."""
+    """A text; ``role`` is ``question``, ``note``, ``text`` or ``closing``."""
 
     text: str
     role: str = "text"
@@ -114,7 +114,7 @@ def _blocks(form: Plain) -> Iterator[Block]:
     for page in whole.pages:
         yield from _page(form, page, numbers)
     if whole.closing:
-        yield Paragraph(form.say(whole.closing))
+        yield Paragraph(form.say(whole.closing), "closing")
 
 
 def _page(form: Plain, page: Page, numbers: dict[str, int]) -> Iterator[Block]:

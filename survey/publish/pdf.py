@@ -4,7 +4,7 @@ The code (QR and words) names the form, its version and the page, so that sheets
 apart are put together again. Same questionnaire, same bytes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -47,9 +47,21 @@ def write_pdf(
         # Twice: the first pass counts the pages that the second names.
         for _attempt in range(2):
             document = _document(path, questionnaire.title.in_(language), pages)
-            document.build([part for block in blocks for part in _drawn(block)])
+            document.build(_story(blocks))
             pages.count = document.page
     return Export((path,))
+
+
+def _story(blocks: Sequence[Block]) -> list[Any]:
+    """Return what is drawn; the thanks at the end never stand alone on a page."""
+    from reportlab.platypus import KeepTogether
+
+    if getattr(blocks[-1], "role", "") != "closing":
+        return [part for block in blocks for part in _drawn(block)]
+    starts = [n for n, block in enumerate(blocks) if getattr(block, "role", "") == "question"]
+    last = starts[-1] if starts else len(blocks) - 1
+    story = [part for block in blocks[:last] for part in _drawn(block)]
+    return [*story, KeepTogether([part for block in blocks[last:] for part in _drawn(block)])]
 
 
 @contextmanager

@@ -122,10 +122,10 @@ def test_that_the_consent_text_takes_what_the_office_gives(tmp_path, capsys):
 
 
 def test_that_blanks_of_the_consent_text_are_named(tmp_path, capsys):
-    assert (
-        main.main(["export", "SHORT_TCH", "--to", "html", "--out", str(tmp_path / "a.html")]) == 0
-    )
-    assert all(word in capsys.readouterr().out for word in ("{organiser}", "{contact}", "{date}"))
+    call = ["export", "SHORT_TCH", "--to", "html", "--out", str(tmp_path / "form.html")]
+    assert main.main(call) == 0
+    told = capsys.readouterr().out
+    assert all(token in told for token in ("{organiser}", "{contact}", "{date}"))
 
 
 def test_that_an_unknown_module_is_refused_with_the_known_ones(tmp_path, capsys):
