@@ -168,9 +168,7 @@ def _import_counts(report: ImportReport) -> Mapping[str, int]:
 
 def personal_places(plan: ImportPlan) -> tuple[int, ...]:
     """Return the places of the columns whose cells are never stored."""
-    from survey.exchange import ColumnKind
-
-    return tuple(column.place for column in plan.of_kind(ColumnKind.PERSONAL))
+    return plan.personal_places
 
 
 def keep_project(path: Path, reading: Reading, chain: ChainResult, pdf: Path) -> None:

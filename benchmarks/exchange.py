@@ -130,12 +130,11 @@ def import_file(path: Path) -> object:
 
     raw = read_table(path)
     plan = propose_plan(raw)
-    personal = [column.place for column in plan.columns if column.kind == "personal"]
     with (
         tempfile.TemporaryDirectory() as folder,
         Project.create("benchmark", folder=Path(folder)) as project,
     ):
-        project.add_source(raw, dropped=personal)
+        project.add_source(raw, dropped=plan.personal_places)
         project.put("plan", plan)
         project.save_as(Path(folder) / "project.rongzhen")
     return apply_plan(raw, plan)

@@ -41,12 +41,12 @@ def import_answers(
         out: folder for the plan (to be corrected and used again) and the answers as .csv.
         as_json: return one line of JSON instead of sentences.
     """
-    from survey.data_export import describe_variables, export_answers
+    from survey.data_export import describe_variables, export_answers, export_repeats
     from survey.exchange import plan_to_json
     from survey.reading import read_answers
     from survey.store.document import refusal_of_os_error
 
-    reading = read_answers(files, options, progress)
+    reading = read_answers(files, options, progress, needs_items=False)
     plan = out / sentence("cli.file.plan", language)
     answers = out / sentence("cli.file.answers", language)
     try:
@@ -55,13 +55,14 @@ def import_answers(
     except OSError as error:
         raise refusal_of_os_error(error, out) from error
     variables = describe_variables(reading.responses, reading.plan, language)
-    notes = export_answers(variables, answers)
+    repeats, more = export_repeats(reading.responses, answers, language)
+    notes = (*export_answers(variables, answers), *more)
     if as_json:
-        return [json.dumps(_facts(reading, (plan, answers)), ensure_ascii=False)]
+        return [json.dumps(_facts(reading, (plan, answers, *repeats)), ensure_ascii=False)]
     lines = [*reading.report.lines(language), *(note.describe(language) for note in notes)]
     if reading.repeated:
         lines.append(sentence("cli.batch_repeated", language, count=reading.repeated))
-    return lines + _written((plan, answers), language)
+    return lines + _written((plan, answers, *repeats), language)
 
 
 def _facts(reading: Reading, files: Iterable[Path]) -> dict[str, object]:
@@ -73,6 +74,7 @@ def _facts(reading: Reading, files: Iterable[Path]) -> dict[str, object]:
         "missing": dict(report.missing),
         "dropped": list(report.dropped),
         "repeated": reading.repeated,
+        "repeat_groups": {name: len(rows) for name, rows in reading.responses.repeats.items()},
         "problems": [problem.describe() for problem in report.problems],
         "files": [str(file) for file in files],
     }
@@ -91,11 +93,13 @@ def export_answers_of(
     progress: Progress = silent,
 ) -> list[str]:
     """Write the answers in ``source`` to ``out`` in the format its ending names."""
-    from survey.data_export import describe_variables, export_answers
+    from survey.data_export import describe_variables, export_answers, export_repeats
 
     reading = answers_of(source, options, progress)
     notes = export_answers(describe_variables(reading.responses, reading.plan, language), out)
-    return [*(note.describe(language) for note in notes), *_written([out], language)]
+    repeats, more = export_repeats(reading.responses, out, language)
+    lines = [note.describe(language) for note in (*notes, *more)]
+    return lines + _written([out, *repeats], language)
 
 
 def write_codebook_of(
@@ -124,7 +128,7 @@ def answers_of(source: Path, options: ReadingOptions, progress: Progress) -> Rea
 
     if source.suffix.lower() == PROJECT_SUFFIX:
         return _answers_of_project(source)
-    return read_answers([source], options, progress)
+    return read_answers([source], options, progress, needs_items=False)
 
 
 def _answers_of_project(source: Path) -> Reading:
@@ -139,7 +143,7 @@ def _answers_of_project(source: Path) -> Reading:
             raise refuse("export_nothing", source.name)
         raw = project.table_of(kept[-1])
     understood = plan_from_json(plan)
-    responses, report = apply_plan(raw, understood)
+    responses, report = apply_plan(raw, understood, needs_items=False)
     return Reading(raw, understood, responses, report)
 
 

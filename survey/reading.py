@@ -126,9 +126,16 @@ def read_plan(path: Path) -> ImportPlan:
 
 
 def read_answers(
-    files: Sequence[Path], options: ReadingOptions, progress: Progress = silent
+    files: Sequence[Path],
+    options: ReadingOptions,
+    progress: Progress = silent,
+    *,
+    needs_items: bool = True,
 ) -> Reading:
     """Return the answers of ``files``: one file, or several batches of one survey.
+
+    Args:
+        needs_items: refuse answers without a single scale item: they cannot be analysed.
 
     Raises:
         Refusal: a file cannot be read, batches do not belong together, or something is not
@@ -136,12 +143,12 @@ def read_answers(
     """
     first, *later = files
     raw, plan = understand(first, options, part_of(progress, 0.0, 1 / len(files)))
-    responses, report = apply_plan(raw, plan)
+    responses, report = apply_plan(raw, plan, needs_items=needs_items)
     repeated = 0
     for number, file in enumerate(later, start=1):
         part = part_of(progress, number / len(files), (number + 1) / len(files))
         table = _table(file, options, part)
-        batch, _ = apply_plan(table, refit_plan(plan, table))
+        batch, _ = apply_plan(table, refit_plan(plan, table), needs_items=needs_items)
         responses, joined = append_batch(responses, batch, batch=str(number + 1))
         repeated += len(joined.repeated)
     return Reading(raw, plan, responses, replace(report, respondents=responses.n), repeated)

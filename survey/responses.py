@@ -5,8 +5,10 @@ Nothing here is recoded, excluded or scored; that is analysis.preparation's work
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from survey.study import Study
@@ -64,6 +66,9 @@ class ResponseSet:
             ranking is column ``RK1`` and holds construct codes (``C4→C6→C1``), its open
             questions are ``OE1`` and ``OE2``. NaN where missing.
         source: where they came from.
+        repeats: rows of repeat groups by sheet (index 1.., named ``row``): column
+            ``respondent`` is the response a row belongs to (0: none), the others are as in
+            ``other``. For description and export only.
     """
 
     study: Study
@@ -72,6 +77,7 @@ class ResponseSet:
     respondents: pd.DataFrame
     other: pd.DataFrame
     source: SourceFile
+    repeats: Mapping[str, pd.DataFrame] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def n(self) -> int:

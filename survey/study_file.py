@@ -122,13 +122,18 @@ def study_to_table(study: Study) -> dict[str, Any]:
     }
 
 
-def study_from_table(table: Mapping[str, Any], where: str = "") -> Study:
+def study_from_table(
+    table: Mapping[str, Any], where: str = "", *, needs_items: bool = True
+) -> Study:
     """Return the study that the mappings describe.
+
+    Args:
+        needs_items: refuse a study without items; answers can be described without.
 
     Raises:
         Refusal: as ``read_study``.
     """
-    reader = _Reader(where)
+    reader = _Reader(where, needs_items=needs_items)
     study = reader.study(table)
     if reader.problems:
         raise Refusal(*reader.problems)
@@ -141,6 +146,7 @@ class _Reader:
 
     file: str
     problems: list[Problem] = field(default_factory=list)
+    needs_items: bool = True
 
     def study(self, table: Mapping[str, Any]) -> Study:
         self._known(table, _TOP, "")
@@ -271,7 +277,7 @@ class _Reader:
         constructs = [construct.code for construct in study.constructs]
         checks = [check.code for check in study.attention_checks]
         self._check_unique([*items, *constructs, *checks])
-        if not items:
+        if self.needs_items and not items:
             self._note("study_entry_missing", "", entry="[[items]]")
         for construct in study.constructs:
             self._check_known(construct.items, items, f"constructs[{construct.code}]")

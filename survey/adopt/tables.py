@@ -53,7 +53,7 @@ def read_sheets(path: Path) -> tuple[Sheet, ...]:
     facts = scan_archive(path) if file_kind(path) == "zip" else None
     sheets = []
     for name in _sheet_names(path):
-        _, rows, _ = open_sheet(path, sheet=name, facts=facts)
+        rows = open_sheet(path, sheet=name, facts=facts).rows
         kept = [row for row, _ in zip(rows, range(MOST_ROWS), strict=False)]
         texts = [(number, [_cell(cell) for cell in cells]) for number, cells in kept]
         sheets.append(Sheet(name, tuple(row for row in texts if any(row[1]))))

@@ -10,6 +10,7 @@ problems, so that nothing is lost in silence.
 
 from survey.data_export.codebook import CODEBOOK_FORMATS, write_codebook
 from survey.data_export.files import FORMATS, export_answers
+from survey.data_export.repeats import describe_repeat, export_repeats
 from survey.data_export.variables import Variable, Variables, describe_variables
 
 __all__ = [
@@ -17,7 +18,9 @@ __all__ = [
     "FORMATS",
     "Variable",
     "Variables",
+    "describe_repeat",
     "describe_variables",
     "export_answers",
+    "export_repeats",
     "write_codebook",
 ]

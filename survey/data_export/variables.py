@@ -109,7 +109,7 @@ def describe_variables(
     variables = [
         *_respondent_facts(responses, language),
         *_items(responses, plan, language),
-        *_others(responses),
+        *other_variables(responses.other),
     ]
     return Variables(
         title=study.title,
@@ -222,8 +222,9 @@ def _attention_wording(plan: ImportPlan | None, code: str) -> str:
     return columns[0].wording if columns else code
 
 
-def _others(responses: ResponseSet) -> Iterator[Variable]:
-    for name, values in responses.other.items():
+def other_variables(table: pd.DataFrame) -> Iterator[Variable]:
+    """Yield the columns of answers that are described, not scored: numbers, else text."""
+    for name, values in table.items():
         if pd.api.types.is_numeric_dtype(values):
             yield Variable(str(name), str(name), Level.SCALE, values.astype(float))
         else:

@@ -16,6 +16,7 @@ from survey.exchange.description import describe_others
 from survey.exchange.numbers import is_day_first, moment_of, seconds_of
 from survey.exchange.plan import ColumnKind, ColumnPlan, ImportPlan
 from survey.exchange.raw_table import BLANK, Column, RawTable
+from survey.exchange.repeats import repeat_notes, repeat_tables, with_summaries
 from survey.exchange.report import ImportReport
 from survey.exchange.sketching import without_open_part
 from survey.problems import Problem, Refusal
@@ -51,20 +52,23 @@ def apply_plan(
     index = pd.RangeIndex(1, raw.n_rows + 1, name="respondent")
     problems: list[Problem] = []
     answers, missing = _answers(raw, plan, codes, problems)
+    repeats = repeat_tables(raw, plan)
     responses = ResponseSet(
         study=plan.study,
         answers=pd.DataFrame(answers, index=index, columns=codes, copy=False),
         missing=pd.DataFrame(missing, index=index, columns=codes, copy=False),
         respondents=_respondents(raw, plan, index, problems),
-        other=describe_others(raw, plan, index),
+        other=with_summaries(describe_others(raw, plan, index), repeats),
         source=replace(raw.source, kind=plan.platform),
+        repeats=MappingProxyType(repeats),
     )
     return responses, _report(raw, plan, responses, problems)
 
 
 def _check(raw: RawTable, plan: ImportPlan, *, needs_items: bool) -> None:
     headers = tuple(column.header for column in plan.columns)
-    if headers != raw.headers:
+    groups = [(r.sheet, tuple(c.header for c in r.columns)) for r in plan.repeats]
+    if headers != raw.headers or groups != [(r.sheet, r.headers) for r in raw.repeats]:
         missing = [header for header in headers if header not in raw.headers]
         values = {"columns": "、".join(missing[:5]) or "—"}
         raise Refusal(Problem("plan_for_another_table", raw.source.name, values=values))
@@ -172,9 +176,9 @@ def labels_of(cells: Column, plan: ColumnPlan) -> NDArray[np.object_]:
 
     What was typed behind an option (``其他〖…〗``) goes to ``other``, see description.py.
     """
-    shown = dict(plan.labels)
+    shown: dict[str, str | None] = dict(plan.labels)
     if plan.is_option_column:
-        shown = dict.fromkeys(cells.values, None) | dict.fromkeys(plan.options, plan.option)
+        shown = dict.fromkeys(cells.values) | dict.fromkeys(plan.options, plan.option)
     gone = {cell for cell, _ in plan.missing}
     values = [
         None if cell in gone else shown.get(cell, without_open_part(cell)) for cell in cells.values
@@ -242,7 +246,7 @@ def _report(
         missing=MappingProxyType(
             {kind.name: int(np.count_nonzero(cells == kind)) for kind in Missing}
         ),
-        dropped=tuple(c.header.strip() for c in plan.of_kind(ColumnKind.PERSONAL)),
+        dropped=tuple(c.header.strip() for c in plan.personal),
         total=plan.total,
         problems=(
             *raw.problems,
@@ -252,6 +256,7 @@ def _report(
             *_single_by_columns(plan),
             *_nothing_to_analyse(raw, plan),
             *_duplicates(raw, plan),
+            *repeat_notes(raw, responses.repeats),
             *problems,
         ),
     )

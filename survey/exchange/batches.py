@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from survey.exchange.matching import ALIKE
+from survey.exchange.repeats import RESPONDENT
 from survey.exchange.wording import likeness
 from survey.problems import Problem, Refusal
 from survey.responses import Missing, ResponseSet, SourceFile
@@ -136,7 +137,18 @@ def _taken(responses: ResponseSet, keep: np.ndarray, batch: str, *, start: int) 
         missing=responses.missing[keep].set_axis(index),
         respondents=responses.respondents[keep].set_axis(index).assign(**{BATCH: batch}),
         other=responses.other[keep].set_axis(index),
+        repeats={
+            sheet: _taken_rows(rows, keep, start=start) for sheet, rows in responses.repeats.items()
+        },
     )
+
+
+def _taken_rows(rows: pd.DataFrame, keep: np.ndarray, *, start: int) -> pd.DataFrame:
+    """Return the rows of a repeat group whose responses are kept, linked to their new numbers."""
+    new = np.concatenate([[0], np.where(keep, np.cumsum(keep) + start, -1)])
+    numbers = new[rows[RESPONDENT].to_numpy()]
+    found: pd.DataFrame = rows.assign(**{RESPONDENT: numbers})[numbers >= 0]
+    return found
 
 
 def _joined(
@@ -160,7 +172,19 @@ def _joined(
         respondents=_stacked([part.respondents for part in parts]),
         other=_stacked([part.other for part in parts]),
         source=source,
+        repeats={sheet: _joined_rows(parts, sheet) for sheet in _sheets(parts)},
     )
+
+
+def _sheets(parts: tuple[ResponseSet, ResponseSet]) -> list[str]:
+    return list(dict.fromkeys(sheet for part in parts for sheet in part.repeats))
+
+
+def _joined_rows(parts: tuple[ResponseSet, ResponseSet], sheet: str) -> pd.DataFrame:
+    import pandas as pd
+
+    joined = _stacked([part.repeats[sheet] for part in parts if sheet in part.repeats])
+    return joined.set_axis(pd.RangeIndex(1, len(joined) + 1, name="row"))
 
 
 def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:

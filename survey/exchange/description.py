@@ -17,7 +17,7 @@ from survey.exchange.wording import bare, plain
 from survey.framework import load_framework
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     import pandas as pd
 
@@ -31,6 +31,7 @@ _DESCRIBED = (
 )
 _SPREAD = (ColumnKind.MULTIPLE, ColumnKind.RANKING)
 Objects = NDArray[np.object_]
+Floats = NDArray[np.float64]
 
 
 def describe_others(raw: RawTable, plan: ImportPlan, index: pd.RangeIndex) -> pd.DataFrame:
@@ -40,7 +41,7 @@ def describe_others(raw: RawTable, plan: ImportPlan, index: pd.RangeIndex) -> pd
     """
     import pandas as pd
 
-    found: dict[str, Objects] = {}
+    found: dict[str, Objects | Floats] = {}
     for columns in _questions(plan):
         name = _name(columns[0], found)
         found[name] = _values(raw, columns)
@@ -73,7 +74,7 @@ def _is_same(column: ColumnPlan, other: ColumnPlan) -> bool:
     )
 
 
-def _name(column: ColumnPlan, taken: dict[str, Objects]) -> str:
+def _name(column: ColumnPlan, taken: Container[str]) -> str:
     wording = column.wording if not column.option else column.stem or column.question
     if wording.isdigit():
         wording = f"Q{wording}"
@@ -85,7 +86,7 @@ def _name(column: ColumnPlan, taken: dict[str, Objects]) -> str:
     return name
 
 
-def _values(raw: RawTable, columns: Sequence[ColumnPlan]) -> Objects:
+def _values(raw: RawTable, columns: Sequence[ColumnPlan]) -> Objects | Floats:
     first = columns[0]
     if len(columns) > 1 and first.kind in (ColumnKind.MULTIPLE, ColumnKind.SINGLE):
         return _chosen(raw, columns)
@@ -93,7 +94,7 @@ def _values(raw: RawTable, columns: Sequence[ColumnPlan]) -> Objects:
         return _ranked(raw, columns)
     cells = raw.columns[first.place]
     if first.kind is ColumnKind.QUANTITY:
-        return _looked_up(cells, [_quantity(cell, first) for cell in cells.values])
+        return _quantities(cells, first)
     texts = [_text(cell, first) for cell in cells.values]
     if first.code == CONSTRAINT_RANKING:
         texts = [None if text is None else _as_constraints(text) for text in texts]
@@ -108,8 +109,12 @@ def _looked_up(cells: Column, values: Sequence[object]) -> Objects:
     return found
 
 
-def _quantity(cell: str, plan: ColumnPlan) -> float | None:
-    return None if cell in dict(plan.missing) else number_of(cell)
+def _quantities(cells: Column, plan: ColumnPlan) -> Floats:
+    """Return numbers, NaN where there is none."""
+    gone = dict(plan.missing)
+    numbers = [None if cell in gone else number_of(cell) for cell in cells.values]
+    found: Floats = np.array([*numbers, None], dtype=np.float64)[cells.codes]
+    return found
 
 
 def _text(cell: str, plan: ColumnPlan) -> str | None:

@@ -4,7 +4,7 @@ A plan is an immutable value; an edit returns a new plan. What it cannot know it
 :attr:`ImportPlan.questions` names each open point and the option that settles it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
@@ -129,6 +129,19 @@ class TotalCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class RepeatPlan:
+    """What the columns of a repeat group's own sheet are.
+
+    Args:
+        sheet: its name.
+        columns: one per column of the sheet, places counted within it.
+    """
+
+    sheet: str
+    columns: tuple[ColumnPlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ImportPlan:
     """What every column of a table is, and the study they belong to.
 
@@ -140,6 +153,7 @@ class ImportPlan:
         total: outcome of the comparison with 总分, None without such a column.
         notes: what the user should look at; nothing there stops the import.
         is_role_waived: the user said that no column tells the role.
+        repeats: one per repeat group of the table.
     """
 
     platform: str
@@ -149,6 +163,26 @@ class ImportPlan:
     total: TotalCheck | None = None
     notes: tuple[Problem, ...] = ()
     is_role_waived: bool = False
+    repeats: tuple[RepeatPlan, ...] = ()
+
+    @property
+    def personal(self) -> tuple[ColumnPlan, ...]:
+        """The columns whose cells are never stored, those of the repeat groups too."""
+        return tuple(column for column in self._everything() if column.kind is ColumnKind.PERSONAL)
+
+    @property
+    def personal_places(self) -> tuple[int, ...]:
+        """Their places; those in the repeat groups are counted on behind the table's own."""
+        return tuple(
+            place
+            for place, column in enumerate(self._everything())
+            if column.kind is ColumnKind.PERSONAL
+        )
+
+    def _everything(self) -> Iterator[ColumnPlan]:
+        yield from self.columns
+        for repeat in self.repeats:
+            yield from repeat.columns
 
     @property
     def questions(self) -> tuple[Problem, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from survey.exchange.plan import ColumnKind, ColumnPlan, ImportPlan, TotalCheck
+from survey.exchange.plan import ColumnKind, ColumnPlan, ImportPlan, RepeatPlan, TotalCheck
 from survey.exchange.scales import Scale
 from survey.problems import Problem
 from survey.responses import Missing
@@ -27,6 +27,11 @@ def plan_to_json(plan: ImportPlan) -> str:
         "role_waived": plan.is_role_waived,
         "notes": [_note_table(note) for note in plan.notes],
     }
+    if plan.repeats:
+        table["repeats"] = [
+            {"sheet": repeat.sheet, "columns": [_column_table(c) for c in repeat.columns]}
+            for repeat in plan.repeats
+        ]
     return json.dumps(table, ensure_ascii=False, indent=1)
 
 
@@ -42,11 +47,15 @@ def plan_from_json(text: str) -> ImportPlan:
     return ImportPlan(
         platform=table["platform"],
         columns=tuple(_column(entry) for entry in table["columns"]),
-        study=study_from_table(table["study"]),
+        study=study_from_table(table["study"], needs_items=False),
         study_origin=table["study_origin"],
         total=None if table["total"] is None else _total(table["total"]),
         notes=tuple(_note(entry) for entry in table["notes"]),
         is_role_waived=table["role_waived"],
+        repeats=tuple(
+            RepeatPlan(entry["sheet"], tuple(_column(column) for column in entry["columns"]))
+            for entry in table.get("repeats", ())
+        ),
     )
 
 

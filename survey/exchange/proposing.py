@@ -9,6 +9,7 @@ from survey.exchange.headings import read_headings
 from survey.exchange.plan import ColumnKind, ColumnPlan, ImportPlan
 from survey.exchange.platforms import detect_platform, refuse_forms
 from survey.exchange.raw_table import RawTable
+from survey.exchange.repeats import propose_repeats
 from survey.exchange.reverse_suspects import mark_reverse_suspects
 from survey.exchange.sketching import sketch_columns
 from survey.exchange.spreadsheet_damage import damage_notes
@@ -54,7 +55,9 @@ def propose_plan(
     columns, total = check_total(raw, tied.columns)
     columns = tuple(_ignored_when_empty(raw, column) for column in columns)
     notes = (*tied.notes, *damage_notes(raw, columns))
-    plan = ImportPlan(platform, columns, tied.study, tied.origin, total, notes)
+    plan = ImportPlan(
+        platform, columns, tied.study, tied.origin, total, notes, repeats=propose_repeats(raw)
+    )
     plan = with_role(raw, plan, role_column_header)
     if tied.origin == "draft":
         plan = _drafted(raw, plan)

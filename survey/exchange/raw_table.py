@@ -172,6 +172,7 @@ class RawTable:
         facts: labels and missing codes by column position, for statistics files.
         sets: multiple-response sets, for SPSS files.
         problems: what was found while reading and did not prevent it.
+        repeats: tables of repeat groups, several rows for a record of this one.
     """
 
     headers: tuple[str, ...]
@@ -184,6 +185,7 @@ class RawTable:
     facts: Mapping[int, ColumnFacts] = field(default_factory=lambda: MappingProxyType({}))
     sets: tuple[ResponseSetFact, ...] = ()
     problems: tuple[Problem, ...] = ()
+    repeats: tuple["RawTable", ...] = ()
 
     @property
     def n_rows(self) -> int:

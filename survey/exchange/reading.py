@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType
 
@@ -29,7 +29,7 @@ from survey.exchange.limesurvey_archive import (
     without_escapes,
 )
 from survey.exchange.raw_table import Codes, Column, ColumnFacts, RawTable, TableBuilder, cell_text
-from survey.exchange.spreadsheet import open_sheet
+from survey.exchange.spreadsheet import OpenSheet, open_sheet
 from survey.exchange.statistics_files import StatisticsFile, read_statistics_file
 from survey.problems import Problem, refuse
 from survey.progress import Progress, silent
@@ -60,6 +60,7 @@ class _Assembled:
     encoding: str
     problems: tuple[Problem, ...]
     facts: Mapping[int, ColumnFacts] = field(default_factory=dict)
+    repeats: tuple[_Assembled, ...] = ()
 
 
 def read_table(
@@ -177,11 +178,24 @@ def _read_spreadsheet(path: Path, kind: str, sheet: str | None) -> _Assembled:
         raise refuse("file_has_password", path.name)
     if facts is not None and not facts.kind:
         raise refuse("file_wrong_kind", path.name, kind="ZIP")
-    chosen, rows, problems = open_sheet(path, sheet=sheet, facts=facts)
+    found = open_sheet(path, sheet=sheet, facts=facts)
+    problems = found.problems
     if facts is not None and facts.has_macros:
         problems = (*problems, Problem("macros_ignored", path.name))
     name = kind if facts is None else facts.kind
-    return _assemble(rows, path.name, kind=name, sheet=chosen, problems=problems)
+    assembled = _assemble(found.rows, path.name, kind=name, sheet=found.name, problems=problems)
+    repeats = [_repeat(sheet, path.name, kind=name) for sheet in found.repeats]
+    return replace(assembled, repeats=tuple(repeat for repeat in repeats if repeat is not None))
+
+
+def _repeat(sheet: OpenSheet, where: str, *, kind: str) -> _Assembled | None:
+    """Return the table of a repeat group, None when nobody filled it in."""
+    rows = iter(sheet.rows)
+    head = list(islice((row for row in rows if any(map(cell_text, row[1]))), 2))
+    if len(head) < 2:
+        return None
+    layout = Layout("plain", 1)
+    return _assemble(chain(head, rows), where, kind=kind, sheet=sheet.name, layout=layout)
 
 
 def _read_limesurvey(path: Path) -> _Assembled:
@@ -286,6 +300,7 @@ def _raw_table(path: Path, found: _Assembled) -> RawTable:
         layout=found.layout.kind,
         facts=MappingProxyType(dict(found.facts)),
         problems=(*found.problems, *problems),
+        repeats=tuple(_raw_table(path, repeat) for repeat in found.repeats),
     )
 
 

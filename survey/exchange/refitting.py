@@ -6,6 +6,7 @@ from dataclasses import replace
 from survey.exchange.plan import ColumnPlan, ImportPlan
 from survey.exchange.proposing import propose_plan
 from survey.exchange.raw_table import RawTable
+from survey.exchange.repeats import refit_repeats
 from survey.exchange.wording import plain
 from survey.problems import Problem
 
@@ -32,6 +33,7 @@ def refit_plan(plan: ImportPlan, raw: RawTable) -> ImportPlan:
         study_origin=plan.study_origin,
         is_role_waived=plan.is_role_waived,
         notes=notes,
+        repeats=refit_repeats(plan.repeats, fresh.repeats),
     )
 
 

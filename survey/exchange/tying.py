@@ -167,7 +167,7 @@ def _tie_groups(
     names = {plain(name): name for name in study.group_variables}
     drafted = {column.place: column.code for column in with_codes(columns)}
     found: set[str] = set()
-    result = []
+    result: list[ColumnPlan] = []
     for column in columns:
         texts = (drafted[column.place], column.asked, column.header, column.code)
         known = (names[plain(text)] for text in texts if text and plain(text) in names)

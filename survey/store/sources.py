@@ -62,10 +62,12 @@ def add_source(
     """Keep ``raw`` in one transaction and return its number.
 
     Args:
-        dropped: places of the columns with personal data, whose cells are not kept.
+        dropped: places of the columns with personal data, whose cells are not kept; those of
+            repeat groups are counted on behind the table's own.
     """
     raw = _without_cells(raw, dropped)
-    headers = [raw.headers[place] for place in sorted(dropped)]
+    all_headers = [header for table in (raw, *raw.repeats) for header in table.headers]
+    headers = [all_headers[place] for place in sorted(dropped)]
     with database.edit() as connection:
         cursor = connection.execute(
             "INSERT INTO source (file, rows, layout, dropped, wave, imported)"
@@ -81,9 +83,10 @@ def add_source(
         )
         number = cursor.lastrowid
         assert number is not None
-        for place, column in enumerate(raw.columns):
+        columns = [column for table in (raw, *raw.repeats) for column in table.columns]
+        for place, column in enumerate(columns):
             _insert_column(connection, number, place=place, column=column)
-            progress((place + 1) / len(raw.columns), "store_rows")
+            progress((place + 1) / len(columns), "store_rows")
     return number
 
 
@@ -92,19 +95,29 @@ def _without_cells(raw: RawTable, dropped: Collection[int]) -> RawTable:
     from survey.exchange.raw_table import column_of
 
     blank = column_of([None] * raw.n_rows)
+    repeats = []
+    start = len(raw.columns)
+    for table in raw.repeats:
+        repeats.append(_without_cells(table, {place - start for place in dropped}))
+        start += len(table.columns)
     return replace(
         raw,
         columns=tuple(
             blank if place in dropped else column for place, column in enumerate(raw.columns)
         ),
         facts={place: facts for place, facts in raw.facts.items() if place not in dropped},
+        repeats=tuple(repeats),
     )
 
 
 def _layout_text(raw: RawTable) -> str:
-    return to_text(
-        {field.name: getattr(raw, field.name) for field in fields(raw) if field.name != "columns"}
-    )
+    """Return all but the cells; they stand in a table of their own, to be deleted with it."""
+    return to_text(_layout(raw) | {"repeats": [_layout(table) for table in raw.repeats]})
+
+
+def _layout(raw: RawTable) -> dict[str, object]:
+    kept = (field.name for field in fields(raw) if field.name not in ("columns", "repeats"))
+    return {name: getattr(raw, name) for name in kept}
 
 
 def _insert_column(
@@ -154,7 +167,7 @@ def read_source(database: Database, source: StoredSource) -> RawTable:
     Raises:
         KeyError: the source was removed, or its cells were deleted.
     """
-    from survey.exchange.raw_table import Column, RawTable
+    from survey.exchange.raw_table import Column
 
     found = database.read("SELECT layout FROM source WHERE id = ?", (source.id,))
     if not found or source.is_deleted:
@@ -167,6 +180,18 @@ def read_source(database: Database, source: StoredSource) -> RawTable:
         )
     )
     layout: dict[str, Any] = json.loads(found[0][0])
+    start = len(layout["headers"])
+    repeats = []
+    for part in layout.pop("repeats", ()):
+        end = start + len(part["headers"])
+        repeats.append(_table(part, columns[start:end]))
+        start = end
+    return replace(_table(layout, columns[: len(layout["headers"])]), repeats=tuple(repeats))
+
+
+def _table(layout: dict[str, Any], columns: tuple[Column, ...]) -> RawTable:
+    from survey.exchange.raw_table import RawTable
+
     hints = get_type_hints(RawTable)
     kept = {name: decode(value, hints[name]) for name, value in layout.items() if name in hints}
     return RawTable(columns=columns, **kept)
