@@ -306,9 +306,7 @@ def _result(
         fits=fits,
         means=pd.DataFrame(means, index=names, columns=variables),
         sds=pd.DataFrame(sds, index=names, columns=variables),
-        shares=pd.Series(
-            np.where(shown[:, 0], mixture.weights[order], np.nan), index=names, name="share"
-        ),
+        shares=pd.Series(shares, index=names, name="share"),
         membership=membership,
         n_profiles=chosen,
         n=len(complete),

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from analysis.preparation.dataset import PreparedDataset
     from survey.study import Study
 
-OVERALL, TARGET, BETWEEN, PATHWAYS = "CON", "OUT", "MED", "PATH"
-"""Codes of composites the study has no name for."""
+OVERALL, ALL, TARGET, BETWEEN, PATHWAYS = "CON", "ALL", "OUT", "MED", "PATH"
+"""Codes of composites the study has no name for: all constraints, all predictors, …"""
 
 FRAMEWORK_OUTCOME, FRAMEWORK_MEDIATOR = "U2", "U1"
 FRAMEWORK_CHAIN = ("I3", "I1")
@@ -48,13 +48,14 @@ def read_question(prepared: PreparedDataset, options: ComparisonOptions) -> Ques
     if not outcome or not predictors:
         return Question(severe=severe)
     blocks = _blocks(study, predictors, composites)
-    overall = _composite(predictors, OVERALL, known, composites)
+    is_severe = severe.issuperset(predictors)
+    overall = _composite(predictors, OVERALL if is_severe else ALL, known, composites)
     is_framework = bool(study.framework)
     pathways = FRAMEWORK_PATHWAYS if is_framework else ()
     wanted = (options.moderator,) if options.moderator else pathways
     chain = tuple(c for c in FRAMEWORK_CHAIN if c in known) if is_framework else ()
     parts = composites.get(mediator, ())
-    named = {*blocks, overall} if all(p in severe for p in predictors) else set()
+    named = {*blocks, overall} if is_severe else set()
     return Question(
         outcome=outcome,
         predictors=predictors,

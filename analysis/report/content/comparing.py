@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.report.content.context import Context, count, p_words, records, share
 from analysis.report.content.mediating import mediating
-from analysis.report.content.patterning import patterning
+from analysis.report.content.patterning import (
+    CONFIGURATION_FINDINGS,
+    PROFILE_FINDINGS,
+    patterning,
+)
 from analysis.report.document import (
     Block,
     Column,
@@ -42,7 +46,8 @@ def comparing(context: Context) -> list[Block]:
         *mediating(context, result),
         *patterning(context, result),
     ]
-    notes = context.notes_of(_named(context, finding) for finding in result.findings)
+    beside = PROFILE_FINDINGS | CONFIGURATION_FINDINGS
+    notes = context.notes_of(_named(context, f) for f in result.findings if f.code not in beside)
     if not parts and not notes:
         return []
     return [

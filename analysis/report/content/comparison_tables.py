@@ -21,7 +21,7 @@ WIDEST = 8
 WIDEST_MATRIX = 12
 """Columns of the correlation table."""
 
-MOST_PAIRS = 60
+MOST_PAIRS = 30
 """Pairs printed; the smaller differences are left out and counted in the note."""
 
 

@@ -12,6 +12,7 @@ from analysis.report.document import (
     Column,
     Figure,
     Heading,
+    Note,
     Paragraph,
     ProfileLines,
     Table,
@@ -27,6 +28,20 @@ if TYPE_CHECKING:
 K = NumberKind
 HIGH = 80.0
 """Level of the outcome (percent of its range) whose bottleneck is printed beside the effects."""
+
+
+PROFILE_FINDINGS = frozenset({"profiles_parallel"})
+CONFIGURATION_FINDINGS = frozenset({"sets_skewed"})
+
+
+def stage_notes(context: Context, result: ComparisonResult, codes: frozenset[str]) -> list[Note]:
+    """Return the notes of the stage's findings with these codes, codes of sets in words."""
+    found = [
+        replace(f, subjects=tuple(map(context.name, f.subjects)))
+        for f in result.findings
+        if f.code in codes
+    ]
+    return context.notes_of(found)
 
 
 def patterning(context: Context, result: ComparisonResult) -> list[Block]:
@@ -80,6 +95,10 @@ def _necessity_table(
                 context.say(f"compare.is_{'needed' if row['is_necessary'] else 'not_needed'}"),
             )
         )
+    is_severe = any(c in result.question.severe for c in result.question.predictors)
+    turned = (context.say("compare.necessity_severe"),) if is_severe else ()
+    draws = context.chain.options.comparison.permutations
+    note = context.say("compare.necessity_note", draws=count(draws), level=count(HIGH))
     return Table(
         "necessity",
         context.say("compare.necessity_table", outcome=context.name(result.question.outcome)),
@@ -95,13 +114,7 @@ def _necessity_table(
             Column(context.say("column.verdict"), width=1.2),
         ),
         tuple(rows),
-        (
-            context.say(
-                "compare.necessity_note",
-                draws=count(context.chain.options.comparison.permutations),
-                level=count(HIGH),
-            ),
-        ),
+        (*turned, note),
         is_compact=True,
     )
 
@@ -152,11 +165,12 @@ def _profiles(context: Context, result: ComparisonResult, profiles: ProfileResul
     blocks: list[Block] = [heading, Paragraph(text)]
     shown = profiles.means.dropna()
     if len(shown):
-        blocks.append(_profile_figure(context, profiles))
+        blocks.append(_profile_figure(context, result, profiles))
     blocks.append(_fits_table(context, profiles))
     if result.profile_roles is not None and len(result.profile_roles.counts):
         blocks.append(_profile_roles(context, result))
-    return [*blocks, *context.notes_of(f for f in profiles.findings if f.code != "profiles_one")]
+    own = context.notes_of(f for f in profiles.findings if f.code != "profiles_one")
+    return [*blocks, *own, *stage_notes(context, result, PROFILE_FINDINGS)]
 
 
 def _profile_name(context: Context, profiles: ProfileResult, number: int) -> str:
@@ -164,8 +178,10 @@ def _profile_name(context: Context, profiles: ProfileResult, number: int) -> str
     return context.say("compare.profile", number=number, share=part)
 
 
-def _profile_figure(context: Context, profiles: ProfileResult) -> Figure:
+def _profile_figure(context: Context, result: ComparisonResult, profiles: ProfileResult) -> Figure:
     shown = profiles.means.dropna()
+    is_severe = any(c in result.question.severe for c in shown.columns)
+    severe = (context.say("compare.profiles_severe"),) if is_severe else ()
     lines = tuple(
         (_profile_name(context, profiles, int(number)), tuple(float(row[c]) for c in shown.columns))
         for number, row in records(shown)
@@ -176,7 +192,7 @@ def _profile_figure(context: Context, profiles: ProfileResult) -> Figure:
         context.say("compare.profiles_figure"),
         ProfileLines(variables, lines, context.say("compare.means_axis")),
         context.say("compare.profiles_alt", k=len(lines)),
-        (context.say("compare.profiles_note"),),
+        (*severe, context.say("compare.profiles_note")),
     )
 
 
@@ -281,7 +297,8 @@ def _configurations(context: Context, result: ComparisonResult) -> list[Block]:
         rows += _solution_rows(context, name, found)
     if rows:
         blocks.append(_solutions_table(context, result, rows))
-    return [*blocks, *_configuration_notes(context, result)]
+    notes = stage_notes(context, result, CONFIGURATION_FINDINGS)
+    return [*blocks, *_configuration_notes(context, result), *notes]
 
 
 def _configuration_notes(context: Context, result: ComparisonResult) -> list[Block]:
@@ -300,10 +317,13 @@ def _configuration_notes(context: Context, result: ComparisonResult) -> list[Blo
 
 def term_words(context: Context, term: str) -> str:
     """Return ``G1*~G2`` in words: the conditions present and absent."""
+    comparison = context.chain.comparison
     words = []
     for literal in term.split("*"):
         code = literal.removeprefix("~")
-        key = "compare.absent" if literal.startswith("~") else "compare.present"
+        is_severe = comparison is None or code in comparison.question.severe
+        present, absent = ("present", "absent") if is_severe else ("has", "has_not")
+        key = f"compare.{absent if literal.startswith('~') else present}"
         words.append(context.say(key, name=context.name(code)))
     return context.say("compare.and").join(words)
 
@@ -312,10 +332,15 @@ def _solution_rows(
     context: Context, name: str, found: ConfigurationResult
 ) -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] = []
-    for kind in ("intermediate", "parsimonious"):
-        solution = found.solutions.get(kind)
-        if solution is None:
-            continue
+    if not found.solutions:
+        return rows
+    shown = {
+        "intermediate": found.solutions["intermediate"],
+        "parsimonious": found.solutions["parsimonious"],
+    }
+    if len({solution.formula for solution in shown.values()}) == 1:
+        shown = {"both": shown["intermediate"]}
+    for kind, solution in shown.items():
         for term, row in records(solution.terms):
             cells = (row["consistency"], row["pri"], row["raw_coverage"], row["unique_coverage"])
             label = context.say(f"compare.{name}_{kind}")

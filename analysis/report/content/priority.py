@@ -82,6 +82,10 @@ def _map(context: Context, rows: list[tuple[str, dict[str, Any]]]) -> Figure:
         for _, row in rows
     )
     first = rows[0][1]
+    necessary = _necessary(context)
+    notes = [context.say("priority.figure_note", y=score(first["line_performance"]))]
+    if necessary:
+        notes.append(context.say("priority.ringed"))
     inside = [context.name(code) for code, row in rows if row["quadrant"] == "act"]
     return Figure(
         "priority_map",
@@ -94,10 +98,20 @@ def _map(context: Context, rows: list[tuple[str, dict[str, Any]]]) -> Figure:
             float(first["line_performance"]),
             context.say("priority.corner"),
             intervals,
+            ringed=necessary,
         ),
         context.say("priority.alt", listed=context.join(inside) or context.say("none")),
-        (context.say("priority.figure_note", y=score(first["line_performance"])),),
+        tuple(notes),
     )
+
+
+def _necessary(context: Context) -> tuple[str, ...]:
+    """Return the constraints whose easing is a necessary condition (cIPMA)."""
+    comparison = context.chain.comparison
+    if comparison is None or comparison.necessity is None:
+        return ()
+    table = comparison.necessity.table
+    return tuple(str(code) for code in table.index[table["is_necessary"].astype(bool)])
 
 
 def _source(diagnosis: Diagnosis) -> str:
