@@ -22,7 +22,6 @@ DEMANDS = MappingProxyType(
     {
         "tests": 30,
         "regression": 100,
-        "multilevel": 100,
         "mediation": 100,
         "necessity": 100,
         "configurations": 100,
