@@ -11,7 +11,7 @@ from analysis.commands.reading import Wave, construct_name
 from analysis.commands.rectify import load_ledger, simulated_mark, state_table, write_ledger
 from analysis.commands.waves import CompareOrder, not_asked_alike, read_waves, without_items
 from analysis.diagnosis import Change, ChangeOptions, compare_waves
-from analysis.diagnosis.change import common_items
+from analysis.diagnosis.wave_pair import common_items
 from analysis.diagnosis.ledger import LedgerItem, Review, review_ledger
 from analysis.diagnosis.lights import traffic_light
 from analysis.disclosure import effective_threshold

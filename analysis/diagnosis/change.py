@@ -2,34 +2,53 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.comparison.adjust import adjusted
 from analysis.coupling.formulas import FORMULAS, coordination_degree
-from analysis.coupling.strata import (
-    RoleStrata,
-    bootstrap_counts,
-    interval,
-    organisation_means,
-    role_labels,
-    role_strata,
-)
+from analysis.coupling.strata import interval, role_labels
 from analysis.coupling.systems import chosen_systems, system_model
+from analysis.diagnosis.feedback import Feedback, two_wave_feedback
+from analysis.diagnosis.wave_invariance import (
+    WaveInvariance,
+    comparability_of,
+    wave_invariance,
+)
+from analysis.diagnosis.wave_pair import (
+    FEWEST_LINKED,
+    DrawOptions,
+    Rows,
+    WavePair,
+    Waves,
+    common_items,
+    common_roles,
+    common_scores,
+    compared_rows,
+    linked_codes,
+    wave_pair,
+)
+from analysis.diagnosis.wave_views import AllowedView, allowed_view
 from analysis.disclosure import effective_threshold
 from analysis.findings import Finding, Severity, finding
+from analysis.measurement.agreement import retest
+from analysis.modelling.ladder import MULTI_GROUP_MINIMUM
+from analysis.not_computable import NotComputable
 from analysis.preparation.dataset import PreparedDataset
-from analysis.preparation.scoring import score_constructs
+from survey.progress import Progress, part_of, silent
 
 Array = NDArray[np.float64]
+Scores = tuple[pd.DataFrame, pd.DataFrame]
 
 Z = 1.959964
-FEWEST_LINKED = 30
-"""Fewer people found in both waves: the waves are treated as independent."""
+ALPHA = 0.05
+RETEST_COLUMNS = ["n", "icc", "low", "high", "r", "sem", "sdc_person", "shift"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +60,8 @@ class ChangeOptions:
             empty: the waves are treated as independent.
         systems, weights: of the coupling model, frozen from the first wave.
         role_weighting: ``equal`` per role or ``respondent``.
+        is_retest: nothing happened between the waves; linked people's scores are judged for
+            stability as well.
     """
 
     link: str = ""
@@ -50,6 +71,7 @@ class ChangeOptions:
     bootstrap: int = 2000
     seed: int = 20260101
     threshold: int = 10
+    is_retest: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,13 +81,19 @@ class Change:
     Args:
         constructs: index construct; columns ``name, polarity, items`` (compared) ``, before,
             after, difference, low, high`` (95 %) ``, se, sdc`` (smallest detectable change,
-            1.96·se) ``, verdict``: improved, worsened, or no_reliable_change when the
-            difference is inside the interval around 0.
+            1.96·se) ``, p`` (two-sided, difference/se) ``, p_holm`` (over the constructs)
+            ``, comparability`` (equal, unequal, untested) ``, verdict``: improved, worsened,
+            no_reliable_change when the difference is inside the interval around 0, or
+            not_comparable when measurement invariance over the waves fails.
         coupling: index ``U1 …`` and ``D_standard, D_wang, D_fan``; ``before, after,
             difference, low, high, verdict``. Empty without two systems.
         n: respondents of each wave; ``linked``: people found in both, 0 when independent.
         roles: roles compared (those of both waves).
         changed_items: items whose wording, bounds or key differ, left out.
+        invariance: verdict of each block of constructs, with its steps.
+        retest: index construct; ``n, icc`` (ICC(2,1)) ``, low, high, r`` (Pearson) ``, sem,
+            sdc_person, shift``; None unless linked people were asked again as a retest.
+        feedback: cross-lags of linked people, None without them.
     """
 
     constructs: pd.DataFrame
@@ -75,180 +103,81 @@ class Change:
     roles: tuple[str, ...]
     changed_items: tuple[str, ...]
     findings: tuple[Finding, ...]
+    invariance: tuple[WaveInvariance, ...] = ()
+    retest: pd.DataFrame | None = None
+    feedback: Feedback | None = None
 
 
 def compare_waves(
-    before: PreparedDataset, after: PreparedDataset, options: ChangeOptions | None = None
+    before: PreparedDataset,
+    after: PreparedDataset,
+    options: ChangeOptions | None = None,
+    progress: Progress = silent,
 ) -> Change:
     """Return the change of every construct that both waves measured with the same items.
 
     Scores are on theoretical bounds, never on a wave's own extremes, so a shift of everybody
     shows. Items whose wording changed are left out of both waves. Only roles of both waves
-    count, so a different mix of respondents is no change.
+    count, so a different mix of respondents is no change. Means that, beside the waves' own
+    reports, would isolate a small group are left out with a finding; the tables are empty when
+    nothing may be shown.
     """
     options = options or ChangeOptions()
+    progress(0.0, "change")
+    waves = (before, after)
+    threshold = effective_threshold(options.threshold)
     items, changed = common_items(before, after)
-    roles = _common_roles(before, after)
-    linked = _linked(before, after, options.link)
-    first, second = _scores(before, items), _scores(after, items)
-    columns = [c for c in first.columns if c in second.columns]
-    pair = _Pair.of(
-        (first[columns], second[columns]),
-        (before, after),
-        roles=roles,
-        linked=linked,
-        options=options,
+    scores = (common_scores(before, items), common_scores(after, items))
+    roles = common_roles(waves)
+    linked = linked_codes(waves, options.link, roles)
+    view = allowed_view(scores, waves, roles, linked, link=options.link, threshold=threshold)
+    rows = compared_rows(waves, view.roles, view.linked, options.link)
+    columns = [c for c in scores[0] if c in scores[1] and str(c) not in view.withheld]
+    progress(0.2, "change")
+    draws = DrawOptions(
+        is_linked=bool(view.linked),
+        threshold=threshold,
+        weighting=options.role_weighting,
+        bootstrap=options.bootstrap,
+        seed=options.seed,
     )
-    constructs = _construct_table(before, pair, items)
-    coupling = _coupling_table(before, pair, options)
+    pair = wave_pair((scores[0][columns], scores[1][columns]), waves, rows, draws)
+    progress(0.4, "change")
+    part = part_of(progress, 0.4, 0.95)
+    invariance = wave_invariance(waves, rows, items, is_linked=bool(view.linked), progress=part)
+    constructs = _construct_table(before, pair, items, invariance=invariance)
     return Change(
         constructs=constructs,
-        coupling=coupling,
-        n=(pair.strata[0].n, pair.strata[1].n),
-        linked=len(linked),
-        roles=roles,
+        coupling=_coupling_table(before, pair, options),
+        n=pair.n,
+        linked=len(view.linked),
+        roles=view.roles,
         changed_items=changed,
-        findings=_findings(before, after, pair, changed=changed, options=options),
+        findings=(
+            *_findings(waves, pair, view, changed=changed, options=options),
+            *_verdict_findings(constructs, invariance),
+        ),
+        invariance=invariance,
+        retest=_retest(scores, rows, pair) if options.is_retest and view.linked else None,
+        feedback=two_wave_feedback(scores, rows) if view.linked else None,
     )
-
-
-def common_items(
-    before: PreparedDataset, after: PreparedDataset
-) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
-    """Return the unchanged items by construct, and the codes of items that changed.
-
-    An item is unchanged when wording, bounds and key are the same in both waves.
-    """
-    old = {item.code: item for item in before.study.items}
-    new = {item.code: item for item in after.study.items}
-    same = {code for code in old if code in new and old[code] == new[code]}
-    changed = tuple(code for code in old if code in new and code not in same)
-    later = after.items_of
-    kept = {
-        code: tuple(i for i in items if i in same and i in later.get(code, ()))
-        for code, items in before.items_of.items()
-    }
-    return {code: items for code, items in kept.items() if items}, changed
-
-
-def _common_roles(before: PreparedDataset, after: PreparedDataset) -> tuple[str, ...]:
-    first, second = role_labels(before.respondents), role_labels(after.respondents)
-    return tuple(sorted(set(first) & set(second)))
-
-
-def _linked(before: PreparedDataset, after: PreparedDataset, column: str) -> tuple[str, ...]:
-    """Return the codes that stand for exactly one person in each wave, if enough do."""
-    if not column or any(column not in w.respondents.columns for w in (before, after)):
-        return ()
-    unique = [
-        set(w.respondents[column].dropna().astype(str).drop_duplicates(keep=False))
-        for w in (before, after)
-    ]
-    both = tuple(sorted(unique[0] & unique[1]))
-    return both if len(both) >= FEWEST_LINKED else ()
-
-
-def _scores(wave: PreparedDataset, items: Mapping[str, tuple[str, ...]]) -> pd.DataFrame:
-    """Return 0-100 scores of one wave over the common items, constructs without any left out."""
-    codes = [code for parts in items.values() for code in parts]
-    constructs = tuple(
-        replace(c, items=items[c.code]) for c in wave.study.constructs if c.code in items
-    )
-    study = replace(
-        wave.study,
-        constructs=constructs,
-        items=tuple(i for i in wave.study.items if i.code in codes),
-    )
-    missing = wave.responses.missing.loc[wave.items.index]
-    _, scores = score_constructs(
-        wave.items[codes], missing, study, min_answered_share=wave.options.min_answered_share
-    )
-    return scores.loc[:, scores.notna().any()]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Pair:
-    """Organisation means (0-100) of both waves, observed and drawn."""
-
-    columns: tuple[str, ...]
-    strata: tuple[RoleStrata, RoleStrata]
-    means: tuple[Array, Array]
-    draws: tuple[Array, Array]
-
-    @classmethod
-    def of(
-        cls,
-        scores: tuple[pd.DataFrame, pd.DataFrame],
-        waves: tuple[PreparedDataset, PreparedDataset],
-        *,
-        roles: tuple[str, ...],
-        linked: tuple[str, ...],
-        options: ChangeOptions,
-    ) -> _Pair:
-        tables, labels = [], []
-        for table, wave in zip(scores, waves, strict=True):
-            role = role_labels(wave.respondents)
-            rows = _rows(wave, role, roles, linked=linked, column=options.link)
-            tables.append(table.loc[rows])
-            labels.append(role.loc[rows])
-        threshold = effective_threshold(options.threshold)
-        strata = [
-            role_strata(t, r, threshold=threshold) for t, r in zip(tables, labels, strict=True)
-        ]
-        if strata[0].roles == strata[1].roles:
-            hidden = strata[0].hidden | strata[1].hidden
-            strata = [replace(s, hidden=hidden) for s in strata]
-        counts = _draws(strata[0], strata[1], is_linked=bool(linked), options=options)
-        weighting = options.role_weighting
-        return cls(
-            columns=strata[0].columns,
-            strata=(strata[0], strata[1]),
-            means=(
-                organisation_means(strata[0], weighting),
-                organisation_means(strata[1], weighting),
-            ),
-            draws=(
-                organisation_means(strata[0], weighting, counts=counts[0]),
-                organisation_means(strata[1], weighting, counts=counts[1]),
-            ),
-        )
-
-
-def _rows(
-    wave: PreparedDataset,
-    labels: pd.Series[str],
-    roles: tuple[str, ...],
-    *,
-    linked: tuple[str, ...],
-    column: str,
-) -> pd.Index:
-    """Return the respondents of the common roles; linked people in the order of their codes."""
-    if not linked:
-        return labels.index[labels.isin(roles)]
-    codes = wave.respondents[column].astype(str)
-    wanted = codes[codes.isin(linked)].sort_values()
-    return wanted.index
-
-
-def _draws(
-    first: RoleStrata, second: RoleStrata, *, is_linked: bool, options: ChangeOptions
-) -> tuple[Array, Array]:
-    """Return bootstrap counts: the same people in both waves when linked, else independent."""
-    drawn = bootstrap_counts(first.membership, options.bootstrap, options.seed)
-    if is_linked:
-        return drawn, drawn
-    return drawn, bootstrap_counts(second.membership, options.bootstrap, options.seed + 1)
 
 
 def _construct_table(
-    before: PreparedDataset, pair: _Pair, items: Mapping[str, tuple[str, ...]]
+    before: PreparedDataset,
+    pair: WavePair,
+    items: Mapping[str, tuple[str, ...]],
+    *,
+    invariance: tuple[WaveInvariance, ...],
 ) -> pd.DataFrame:
     constructs = {c.code: c for c in before.study.constructs}
     difference = pair.means[1] - pair.means[0]
     drawn = pair.draws[1] - pair.draws[0]
     low, high = interval(drawn)
     se = drawn.std(axis=0)
+    p = np.array([_two_sided(d, s) for d, s in zip(difference, se, strict=True)])
     signs = [1 if constructs[c].polarity == "positive" else -1 for c in pair.columns]
+    alike = [comparability_of(invariance, code, items) for code in pair.columns]
     return pd.DataFrame(
         {
             "name": [constructs[c].name for c in pair.columns],
@@ -261,13 +190,25 @@ def _construct_table(
             "high": high,
             "se": se,
             "sdc": Z * se,
+            "p": p,
+            "p_holm": adjusted(p),
+            "comparability": alike,
             "verdict": [
-                verdict_of(d * s, float(w))
-                for d, s, w in zip(difference, signs, Z * se, strict=True)
+                "not_comparable" if code == "unequal" else verdict_of(d * s, float(w))
+                for d, s, w, code in zip(difference, signs, Z * se, alike, strict=True)
             ],
         },
         index=pd.Index(pair.columns, name="code"),
     )
+
+
+def _two_sided(difference: float, se: float) -> float:
+    """Return p of difference/se under the normal; NaN where there is no difference to test."""
+    if not np.isfinite(difference) or not np.isfinite(se):
+        return math.nan
+    if se <= 0:
+        return 1.0 if difference == 0 else 0.0
+    return math.erfc(abs(difference) / se / math.sqrt(2))
 
 
 def verdict_of(improvement: float, smallest: float) -> str:
@@ -277,7 +218,9 @@ def verdict_of(improvement: float, smallest: float) -> str:
     return "improved" if improvement > 0 else "worsened"
 
 
-def _coupling_table(before: PreparedDataset, pair: _Pair, options: ChangeOptions) -> pd.DataFrame:
+def _coupling_table(
+    before: PreparedDataset, pair: WavePair, options: ChangeOptions
+) -> pd.DataFrame:
     columns = ["before", "after", "difference", "low", "high", "verdict"]
     systems = system_model(
         chosen_systems(before.study, options.systems), pair.columns, weights=options.weights
@@ -317,26 +260,91 @@ def _coupling_row(first: float, second: float, drawn: Array) -> tuple[object, ..
     return float(first), float(second), difference, float(low), float(high), verdict
 
 
+def _retest(scores: Scores, rows: Rows, pair: WavePair) -> pd.DataFrame:
+    """Return the stability of each construct over the people of both waves."""
+    found = {}
+    for code in pair.columns:
+        first, second = (
+            table.loc[index, code].reset_index(drop=True)
+            for table, index in zip(scores, rows, strict=True)
+        )
+        try:
+            agreement = retest(first, second)
+        except NotComputable:
+            continue
+        icc = agreement.icc
+        found[code] = {
+            "n": agreement.n,
+            "icc": icc.icc,
+            "low": icc.low,
+            "high": icc.high,
+            "r": float(first.corr(second)),
+            "sem": agreement.sem,
+            "sdc_person": agreement.sdc,
+            "shift": agreement.shift,
+        }
+    return pd.DataFrame.from_dict(found, orient="index", columns=RETEST_COLUMNS)
+
+
 def _findings(
-    before: PreparedDataset,
-    after: PreparedDataset,
-    pair: _Pair,
+    waves: Waves,
+    pair: WavePair,
+    view: AllowedView,
     *,
     changed: tuple[str, ...],
     options: ChangeOptions,
 ) -> tuple[Finding, ...]:
+    before = waves[0]
     names = before.study.role_names
     found = []
     if changed:
         found.append(finding("change_items_changed", Severity.CAUTION, *changed))
-    lost = [c for c in before.scores100.columns if c not in pair.columns]
+    lost = [
+        str(c) for c in before.scores100 if c not in pair.columns and str(c) not in view.withheld
+    ]
     if lost:
-        found.append(finding("change_constructs_lost", Severity.CAUTION, *map(str, lost)))
-    roles = [set(role_labels(w.respondents)) for w in (before, after)]
+        found.append(finding("change_constructs_lost", Severity.CAUTION, *lost))
+    if view.withheld:
+        found.append(finding("change_withheld", Severity.CAUTION, *view.withheld))
+    common = common_roles(waves)
+    roles = [set(role_labels(w.respondents)) for w in waves]
     only_one = sorted(names.get(r, r) for r in roles[0] ^ roles[1] if r)
     if only_one:
         found.append(finding("change_roles_differ", Severity.CAUTION, *only_one))
-    if options.link and pair.strata[0].n != len(_linked(before, after, options.link)):
-        found.append(finding("change_not_linked", Severity.NOTE, needed=FEWEST_LINKED))
+    hidden = [names.get(role, role) for role in common if role not in view.roles]
+    if hidden:
+        found.append(finding("change_roles_withheld", Severity.CAUTION, *hidden))
+    if options.link and not view.linked:
+        exposes = bool(linked_codes(waves, options.link, common))
+        code = "change_link_exposes" if exposes else "change_not_linked"
+        found.append(finding(code, Severity.NOTE, needed=FEWEST_LINKED))
     found.append(finding("change_not_caused"))
     return tuple(found)
+
+
+def _verdict_findings(
+    constructs: pd.DataFrame, invariance: tuple[WaveInvariance, ...]
+) -> list[Finding]:
+    """Return what the verdicts rest on: invariance, and how many constructs were looked at."""
+    found = []
+    unequal = [str(c) for c in constructs.index[constructs["verdict"] == "not_comparable"]]
+    if unequal:
+        found.append(finding("change_not_comparable", Severity.CAUTION, *unequal))
+    untested = [str(c) for c in constructs.index[constructs["comparability"] == "untested"]]
+    if untested:
+        n = min((min(block.found.n) for block in invariance), default=0)
+        found.append(
+            finding(
+                "change_untested",
+                Severity.CAUTION,
+                *untested,
+                n=n,
+                needed=MULTI_GROUP_MINIMUM,
+            )
+        )
+    reliable = constructs["verdict"].isin(["improved", "worsened"])
+    doubtful = constructs.index[reliable & (constructs["p_holm"] >= ALPHA)]
+    if len(doubtful):
+        count = int(constructs["p"].notna().sum())
+        found.append(finding("change_multiple", Severity.CAUTION, *map(str, doubtful), k=count))
+    return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,6 +14,10 @@ from analysis.modelling.model_text import factor_model, readable
 from analysis.preparation.dataset import PreparedDataset
 from analysis.sem.errors import SemError
 from survey.framework import load_framework
+from survey.progress import Progress, part_of, silent
+
+if TYPE_CHECKING:
+    from analysis.sem.options import Missing, SemOptions
 
 LEVELS = (
     ("configural", ()),
@@ -58,29 +64,57 @@ def role_comparability(
 
 
 def compare_groups_stepwise(
-    factors: dict[str, tuple[str, ...]], data: pd.DataFrame, *, n: tuple[int, int]
+    factors: dict[str, tuple[str, ...]],
+    data: pd.DataFrame,
+    *,
+    n: tuple[int, int],
+    progress: Progress = silent,
 ) -> Comparability:
-    """Return the verdict of the ladder on ``data`` (items and a column ``group``)."""
-    from analysis.sem import SemOptions, fit
+    """Return the verdict of the ladder on ``data`` (items and a column ``group``).
+
+    Full-information maximum likelihood where answers are missing.
+    """
+    from analysis.sem import SemOptions
 
     text = readable(factor_model(factors))
+    missing: Missing = "ml" if data.isna().any(axis=None) else "listwise"
+    base = SemOptions(group="group", meanstructure=True, missing=missing, se="none")
+    steps = [(level, text, replace(base, group_equal=equal)) for level, equal in LEVELS]
+    return climb(steps, data, n=n, progress=progress)
+
+
+def climb(
+    models: Sequence[tuple[str, str, SemOptions]],
+    data: pd.DataFrame,
+    *,
+    n: tuple[int, int],
+    progress: Progress = silent,
+) -> Comparability:
+    """Fit the models (step, text, options) in turn; stop at the first that loses too much.
+
+    A step must converge and be identified. A negative variance or a correlation beyond 1 does
+    not stop it: equal parameters that do not fit often end there, and only the fit is compared.
+    """
+    from analysis.sem import fit
+
     steps: list[tuple[str, float, float]] = []
-    for level, equal in LEVELS:
-        options = SemOptions(group="group", group_equal=equal, meanstructure=True)
+    for place, (level, text, options) in enumerate(models):
+        part = part_of(progress, place / len(models), (place + 1) / len(models))
         try:
-            sem = fit(text, data, options)
+            sem = fit(text, data, options, progress=part)
         except SemError:
             return Comparability("untested", n, tuple(steps))
-        if not sem.status.is_usable:
+        if not (sem.status.converged and sem.status.identified):
             return Comparability("untested", n, tuple(steps))
         fit_measures = sem.fit_measures
         steps.append((level, float(fit_measures["cfi"]), float(fit_measures["rmsea"])))
-        if len(steps) > 1 and not _is_kept(steps[-2], steps[-1]):
+        if len(steps) > 1 and not is_kept(steps[-2], steps[-1]):
             return Comparability("unequal", n, tuple(steps))
     return Comparability("equal", n, tuple(steps))
 
 
-def _is_kept(before: tuple[str, float, float], after: tuple[str, float, float]) -> bool:
+def is_kept(before: tuple[str, float, float], after: tuple[str, float, float]) -> bool:
+    """Return whether a step (name, CFI, RMSEA) keeps the fit of the step before."""
     limits = load_framework().raw["thresholds"]["invariance"]
     keeps_cfi = after[1] - before[1] >= limits["dCFI"]
     return bool(keeps_cfi and after[2] - before[2] <= limits["dRMSEA"])

@@ -51,7 +51,7 @@ NEEDED = {
     "MP_pathways": 300,
     "MX_formative": 300,
     "MF_feedback": 600,
-    "MW_two_wave": 300,
+    "MW_two_wave": 200,
     "MO_overall": SEM_MINIMUM,
 }
 """Complete cases each framework model needs."""
