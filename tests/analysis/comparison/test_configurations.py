@@ -1,8 +1,12 @@
-"""fsQCA against the published results of R QCA on Lipset's fuzzy data (18 countries).
+"""fsQCA against outputs of R QCA on Lipset's fuzzy data (18 countries, ``LF`` of the package).
 
-Data: Rihoux & Ragin (2009), table 5.2 (``LF`` of the QCA package). Solutions: Duşa (2019), QCA
-with R, chapters 6 and 8: truthTable(LF, "SURV", incl.cut = .8), minimize(include = "?") and with
-dir.exp = "1,1,1,1,1".
+Outputs that the package keeps of itself: github.com/dusadrian/QCA, commit ee9fd13,
+tests/testthat/_snaps/minimize.md: truthTable(LF, "SURV", incl.cut = .7), its complex,
+parsimonious (include = "?") and intermediate (dir.exp = "1,1,1,1,1") solutions. Formulas at
+incl.cut = .8: as the QCA package gives them in two independent parity checks against it
+(setqca-python; the known-answer test of a pipeline over QCA 3): parsimonious
+DEV*~IND + URB*STB, intermediate DEV*URB*LIT*STB + DEV*LIT*~IND*STB. Measures of fit at .8: Dusa
+(2019), QCA with R, chapters 6 and 8.
 """
 
 import numpy as np
@@ -61,6 +65,28 @@ def lipset_options(**changes) -> ConfigurationOptions:
 @pytest.fixture(scope="module")
 def lipset():
     return analyse_configurations(LIPSET, lipset_options())
+
+
+# inclS, PRI, covS (and covU) of each term, then of the solution; incl.cut = .7
+SNAPSHOT = {
+    "complex": (
+        "DEV*LIT*IND*STB + DEV*~URB*LIT*STB",
+        [[0.843, 0.821, 0.622, 0.385], [0.809, 0.761, 0.433, 0.196]],
+        (0.871, 0.851, 0.818),
+    ),
+    "parsimonious": ("DEV*STB", [[0.869, 0.848, 0.824, 0.824]], (0.869, 0.848, 0.824)),
+    "intermediate": ("DEV*LIT*STB", [[0.869, 0.848, 0.824, 0.824]], (0.869, 0.848, 0.824)),
+}
+
+
+@pytest.mark.parametrize("kind", list(SNAPSHOT))
+def test_that_solutions_equal_the_packages_own_record(kind):
+    formula, terms, whole = SNAPSHOT[kind]
+    solution = analyse_configurations(LIPSET, lipset_options(consistency=0.7)).solutions[kind]
+    assert " + ".join(sorted(solution.formula.split(" + "))) == formula
+    found = solution.terms.sort_index().to_numpy(dtype=float)
+    np.testing.assert_allclose(found, terms, atol=5e-4)
+    assert (solution.consistency, solution.pri, solution.coverage) == pytest.approx(whole, abs=5e-4)
 
 
 def test_that_the_parsimonious_solution_equals_qca(lipset):
