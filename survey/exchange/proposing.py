@@ -6,6 +6,7 @@ from dataclasses import replace
 from survey.exchange.blocks import settle_columns
 from survey.exchange.dialects import adapt_headings, aside_columns
 from survey.exchange.headings import read_headings
+from survey.exchange.personal import personal_notes
 from survey.exchange.plan import ColumnKind, ColumnPlan, ImportPlan
 from survey.exchange.platforms import detect_platform, refuse_forms
 from survey.exchange.raw_table import RawTable
@@ -54,7 +55,7 @@ def propose_plan(
     tied = tie_columns(raw, columns, study)
     columns, total = check_total(raw, tied.columns)
     columns = tuple(_ignored_when_empty(raw, column) for column in columns)
-    notes = (*tied.notes, *damage_notes(raw, columns))
+    notes = (*tied.notes, *damage_notes(raw, columns), *personal_notes(raw, columns))
     plan = ImportPlan(
         platform, columns, tied.study, tied.origin, total, notes, repeats=propose_repeats(raw)
     )

@@ -122,7 +122,15 @@ def _sketch(
     plan = ColumnPlan(
         place,
         header,
-        _kind(header, heading, column, answers=answers, numbers=numbers, facts=facts),
+        _kind(
+            header,
+            heading,
+            column,
+            answers=answers,
+            numbers=numbers,
+            facts=facts,
+            platform=platform,
+        ),
         wording=heading.wording or header.strip(),
         stem=heading.stem,
         question=_question(heading),
@@ -205,6 +213,7 @@ def _kind(
     answers: tuple[str, ...],
     numbers: tuple[float, ...] | None,
     facts: ColumnFacts,
+    platform: str,
 ) -> ColumnKind:
     words = vocabulary()
     if not column.values:
@@ -223,8 +232,16 @@ def _kind(
     if facts.value_labels:
         return ColumnKind.SINGLE
     if numbers is not None:
-        return ColumnKind.QUANTITY
+        is_option = platform == "wjx_numbers" and bool(heading.number)
+        return ColumnKind.SINGLE if is_option and _are_places(numbers) else ColumnKind.QUANTITY
     return ColumnKind.SINGLE if _are_choices(answers, heading, column) else ColumnKind.TEXT
+
+
+def _are_places(numbers: tuple[float, ...]) -> bool:
+    """In an export by number an option is its place in the list: a whole number from 1."""
+    return len(numbers) < ENOUGH and all(
+        number.is_integer() and 1 <= number <= MOST_CHOICES for number in numbers
+    )
 
 
 def _are_choices(answers: tuple[str, ...], heading: Heading, column: Column) -> bool:
