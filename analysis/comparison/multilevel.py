@@ -72,12 +72,16 @@ class MultilevelResult:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Sums:
-    """Cross products by group, all that the likelihood needs."""
+class GroupSums:
+    """Cross products by group, all that the likelihood needs.
+
+    Args:
+        n: rows of each of J groups; ``x``: J x k sums of the columns of X; ``y``: J sums.
+        xx, xy, yy: cross products over all rows.
+    """
 
     n: FloatArray
     x: FloatArray
-    """J x k sums of the columns of X."""
     y: FloatArray
     xx: FloatArray
     xy: FloatArray
@@ -89,22 +93,46 @@ class _Sums:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Solution:
+class RemlSolution:
+    """REML at one ratio of the variances.
+
+    Args:
+        ratio: between / within.
+        inverse: (X'V^-1 X)^-1 with V in units of ``within``.
+    """
+
+    ratio: float
     log_likelihood: float
     b: FloatArray
     within: float
     inverse: FloatArray
-    """(X'V^-1 X)^-1 with V in units of ``within``."""
 
 
-def _sums(design: Design, codes: IntArray, count: int) -> _Sums:
+def _sums(design: Design, codes: IntArray, count: int) -> GroupSums:
     X, y = design.X, design.y
     member = np.zeros((count, len(y)))
     member[codes, np.arange(len(y))] = 1.0
-    return _Sums(member.sum(axis=1), member @ X, member @ y, X.T @ X, X.T @ y, float(y @ y))
+    return GroupSums(member.sum(axis=1), member @ X, member @ y, X.T @ X, X.T @ y, float(y @ y))
 
 
-def _solve(sums: _Sums, ratio: float) -> _Solution:
+def means_only(n: FloatArray, means: FloatArray, within: float) -> GroupSums:
+    """Return the sums of a null model from each group's n and mean.
+
+    Args:
+        within: sum of squared deviations from the group means.
+    """
+    totals = n * means
+    whole = np.array([[n.sum()]])
+    squares = within + float(totals @ means)
+    return GroupSums(n, n[:, None], totals, whole, np.array([totals.sum()]), squares)
+
+
+def fit_reml(sums: GroupSums) -> RemlSolution:
+    """Return the restricted maximum likelihood solution."""
+    return _solve(sums, _best_ratio(sums))
+
+
+def _solve(sums: GroupSums, ratio: float) -> RemlSolution:
     """Return the REML solution at between / within = ``ratio``, profiled over b and within."""
     shrink = ratio / (1 + sums.n * ratio)
     information = sums.xx - (sums.x * shrink[:, None]).T @ sums.x
@@ -116,17 +144,17 @@ def _solve(sums: _Sums, ratio: float) -> _Solution:
     within = max(rest / df, np.finfo(float).tiny)
     log_det = float(np.log1p(sums.n * ratio).sum()) + float(np.linalg.slogdet(information)[1])
     log_likelihood = -0.5 * (df * (np.log(2 * np.pi * within) + 1) + log_det)
-    return _Solution(float(log_likelihood), b, within, inverse)
+    return RemlSolution(ratio, float(log_likelihood), b, within, inverse)
 
 
-def _best_ratio(sums: _Sums) -> float:
+def _best_ratio(sums: GroupSums) -> float:
     """Return the ratio of variances with the highest REML likelihood; 0 at the boundary."""
     from scipy.optimize import minimize_scalar
 
     def loss(log_ratio: float) -> float:
         return -_solve(sums, float(np.exp(log_ratio))).log_likelihood
 
-    grid = np.linspace(-12, np.log(LARGEST_RATIO), 45)
+    grid = np.linspace(-12, np.log(LARGEST_RATIO), 25)
     values = [loss(float(g)) for g in grid]
     best = int(np.argmin(values))
     if best == 0:
@@ -137,7 +165,7 @@ def _best_ratio(sums: _Sums) -> float:
     return ratio if -found.fun > _solve(sums, 0.0).log_likelihood else 0.0
 
 
-def _icc_interval(sums: _Sums, ratio: float, level: float) -> tuple[float, float]:
+def _icc_interval(sums: GroupSums, ratio: float, level: float) -> tuple[float, float]:
     """Return the ratios at which twice the log-likelihood has fallen by the chi-square limit."""
     from scipy.optimize import brentq
 
@@ -173,8 +201,8 @@ def multilevel(data: pd.DataFrame, options: MultilevelOptions) -> MultilevelResu
     if np.linalg.matrix_rank(design.X) < design.X.shape[1]:
         raise NotComputable(finding("regression_collinear", Severity.BLOCK))
     sums = _sums(design, codes, count)
-    ratio = _best_ratio(sums)
-    solution = _solve(sums, ratio)
+    solution = fit_reml(sums)
+    ratio = solution.ratio
     within, between = solution.within, solution.within * ratio
     low, high = _icc_interval(sums, ratio, options.level)
     fitted = design.X @ solution.b
@@ -203,13 +231,13 @@ def multilevel(data: pd.DataFrame, options: MultilevelOptions) -> MultilevelResu
     )
 
 
-def _p_between(sums: _Sums, solution: _Solution) -> float:
+def _p_between(sums: GroupSums, solution: RemlSolution) -> float:
     statistic = 2 * (solution.log_likelihood - _solve(sums, 0.0).log_likelihood)
     return 0.5 * chi2_upper(statistic, 1) if statistic > 1e-10 else 1.0
 
 
 def _fixed_table(
-    design: Design, codes: IntArray, solution: _Solution, *, level: float
+    design: Design, codes: IntArray, solution: RemlSolution, *, level: float
 ) -> pd.DataFrame:
     n, k = design.X.shape
     count = len(np.unique(codes))
@@ -236,7 +264,7 @@ def _groups(
     design: Design,
     codes: IntArray,
     names: list[str],
-    solution: _Solution,
+    solution: RemlSolution,
     *,
     ratio: float,
     options: MultilevelOptions,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.comparison.multilevel import fit_reml, means_only
 from analysis.disclosure import DEFAULT_THRESHOLD, effective_threshold, hide_groups
 from analysis.findings import Finding, Severity, finding
 from analysis.preparation.dataset import PreparedDataset
@@ -60,42 +61,14 @@ def fit_units(n: Array, means: Array, within: float) -> UnitModel:
     Reference: Searle, Casella & McCulloch (1992). Checked against R nlme::lme (REML),
     variances and BLUPs, on unbalanced data.
     """
-    total = n.sum()
-    ratio = _best_ratio(n, means, within)
-    weight = n / (1 + ratio * n)
-    average = float((weight * means).sum() / weight.sum())
-    sigma2 = float((within + (weight * (means - average) ** 2).sum()) / (total - 1))
+    found = fit_reml(means_only(n, means, within))
+    average, sigma2, ratio = float(found.b[0]), found.within, found.ratio
     tau2 = ratio * sigma2
     reliability = ratio * n / (1 + ratio * n)
     shrunken = reliability * means + (1 - reliability) * average
-    error_of_average = sigma2 / weight.sum()
+    error_of_average = sigma2 * float(found.inverse[0, 0])
     variance = tau2 * (1 - reliability) + (1 - reliability) ** 2 * error_of_average
     return UnitModel(average, tau2, sigma2, reliability, shrunken, np.sqrt(variance))
-
-
-def _best_ratio(n: Array, means: Array, within: float) -> float:
-    """Return τ²/σ² >= 0 that maximises the restricted likelihood."""
-    from scipy.optimize import minimize_scalar
-
-    def deviance(log_ratio: float) -> float:
-        return _deviance(float(np.exp(log_ratio)), n, means, within)
-
-    found = minimize_scalar(
-        deviance, bounds=(-18.0, 7.0), method="bounded", options={"xatol": 1e-10}
-    )
-    best = float(np.exp(found.x))
-    return best if _deviance(best, n, means, within) < _deviance(0.0, n, means, within) else 0.0
-
-
-def _deviance(ratio: float, n: Array, means: Array, within: float) -> float:
-    """Return -2 log restricted likelihood up to a constant, σ² profiled out."""
-    weight = n / (1 + ratio * n)
-    average = (weight * means).sum() / weight.sum()
-    squares = within + (weight * (means - average) ** 2).sum()
-    free = n.sum() - 1
-    return float(
-        free * np.log(max(squares, 1e-300)) + np.log1p(ratio * n).sum() + np.log(weight.sum())
-    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
