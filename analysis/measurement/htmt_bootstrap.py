@@ -15,8 +15,21 @@ COLUMNS = [
 ]
 
 
-def _weighted_correlation(values: FloatArray, known: FloatArray, w: FloatArray) -> FloatArray:
-    """Return pairwise correlations of rows with multiplicities ``w``; values 0 where unknown."""
+def _weighted_correlation(
+    values: FloatArray, known: FloatArray | None, w: FloatArray
+) -> FloatArray:
+    """Return pairwise correlations of rows with multiplicities ``w``.
+
+    ``known`` says where an answer is, values being 0 elsewhere; None when there are all: then
+    one product does instead of four.
+    """
+    if known is None:
+        mean = w @ values / w.sum()
+        rows = values * np.sqrt(w)[:, None]
+        covariance = rows.T @ rows / w.sum() - np.outer(mean, mean)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            sd = np.sqrt(np.diag(covariance))
+            return np.asarray(covariance / np.outer(sd, sd))
     weighted = known * w[:, None]
     n = weighted.T @ known
     sums = (values * w[:, None]).T @ known
@@ -55,8 +68,9 @@ def htmt_intervals(
         return pd.DataFrame(columns=COLUMNS)
     membership = membership_of(names, several)
     raw = items[names].to_numpy(dtype=float)
-    known = np.isfinite(raw).astype(float)
-    centred = np.where(known > 0, raw - np.nanmean(raw, axis=0), 0.0)
+    is_known = np.isfinite(raw)
+    known = None if is_known.all() else is_known.astype(float)
+    centred = np.where(is_known, raw - np.nanmean(raw, axis=0), 0.0)
     lower = np.tril_indices(len(codes), -1)
     n = len(centred)
     observed = htmt_ratios(_weighted_correlation(centred, known, np.ones(n)), membership)
