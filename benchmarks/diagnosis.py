@@ -33,8 +33,18 @@ if TYPE_CHECKING:
 LIMIT_SECONDS = 5.0
 SMALLEST_SHOWN = 0.02
 SHARED_STEPS = frozenset(
-    ("prepare", "cfa", "sem_em", "sem_fit", "reliability", "htmt_bootstrap")
-    + ("model", "ladder", "coupling", "diagnosis", "gaps")
+    [
+        "prepare",
+        "cfa",
+        "sem_em",
+        "sem_fit",
+        "reliability",
+        "htmt_bootstrap",
+        "model",
+        "coupling",
+        "diagnosis",
+        "gaps",
+    ]
 )
 """Steps of the chain that R is given as well."""
 LIMIT_RATIO = 20.0
