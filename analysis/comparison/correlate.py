@@ -77,12 +77,12 @@ def correlate(
     Checked against R cor.test and p.adjust.
     """
     codes = [str(code) for code in scores.columns]
-    matrix = pd.DataFrame(np.eye(len(codes)), index=codes, columns=codes)
+    matrix = np.eye(len(codes))
     values = scores.to_numpy(dtype=float)
     rows = []
     for i, j in combinations(range(len(codes)), 2):
         r, p, n = _correlation(values[:, i], values[:, j], method)
-        matrix.iloc[i, j] = matrix.iloc[j, i] = r
+        matrix[i, j] = matrix[j, i] = r
         nan = float("nan")
         interval = (nan, nan)
         if method != "kendall":
@@ -91,4 +91,4 @@ def correlate(
         rows.append((codes[i], codes[j], n, r, *interval, p, nan))
     pairs = pd.DataFrame(rows, columns=PAIR_COLUMNS)
     pairs["p_adjusted"] = adjusted(pairs["p"].to_numpy(dtype=float), method=adjust)
-    return CorrelationTable(matrix, pairs, method)
+    return CorrelationTable(pd.DataFrame(matrix, index=codes, columns=codes), pairs, method)

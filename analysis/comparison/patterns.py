@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 MOST_CONDITIONS = 6
 """Of configurations by default: more give a truth table nobody can read."""
 
+STARTS = 12
+"""Random starts of the profiles; three of them are followed to the end."""
+
 SKEWED = 0.85
 """Share of people on one side of a set from which little can be learnt."""
 
@@ -110,6 +113,7 @@ def _profiles(
     chosen = ProfileOptions(
         profile_variables(question),
         most=options.most_profiles,
+        starts=STARTS,
         blrt=options.blrt,
         threshold=options.threshold,
         seed=options.seed,
