@@ -53,7 +53,7 @@ _LOOKS = tuple(
         rf".{{0,40}}{_ADDRESS}.{{0,40}}",
     )
 )
-_INSIDE = re.compile(
+PERSONAL_INSIDE = re.compile(
     rf"(?<![\d.-])(?:{_MOBILE}|{_LANDLINE}|{_IDENTITY})(?![\d.]\d|\d)|{_MAIL}|{_ADDRESS}"
 )
 _ASKS = re.compile(
@@ -131,7 +131,7 @@ def personal_notes(raw: RawTable, columns: Sequence[ColumnPlan]) -> list[Problem
         if column.kind is not ColumnKind.TEXT:
             continue
         cells = raw.columns[column.place]
-        codes = [code for code, cell in enumerate(cells.values) if _INSIDE.search(cell[:SEARCHED])]
+        codes = [code for code, cell in enumerate(cells.values) if PERSONAL_INSIDE.search(cell[:SEARCHED])]
         if codes:
             rows = raw.row_numbers[np.isin(cells.codes, codes)]
             listed = "、".join(str(row) for row in rows[:LISTED_ROWS])
