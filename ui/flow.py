@@ -20,10 +20,10 @@ from ui.session import Session
 from ui.texts import language
 
 if TYPE_CHECKING:
-    from analysis.chain import ChainResult
     from survey.exchange import ImportPlan
     from survey.exchange.raw_table import RawTable
-    from ui.tasks import Applied, Imported, Opened, ReportOrder
+    from survey.responses import ResponseSet
+    from ui.tasks import Applied, Imported, Opened, Ran, ReportOrder
 
 OFFICE_SUFFIXES = (".docx", ".xlsx", ".html")
 """Formats of the report beside the PDF of the preview."""
@@ -184,19 +184,19 @@ class Flow(QObject):
         if responses is None:
             return None
         options = self.session.options
-        task = ProcessTask("ui.tasks", "run_chain", (responses, options), with_progress=True)
+        arguments = (responses, options, language())
+        task = ProcessTask("ui.tasks", "run_chain", arguments, with_progress=True)
         return self._start(
             "chain",
             task,
             wanted=self.tr("没有完成诊断"),
-            on_success=lambda chain: self._on_chain(
-                tasks.finished_chain(chain, responses), is_repeated=is_repeated
-            ),
+            on_success=lambda ran: self._on_chain(ran, responses, is_repeated=is_repeated),
         )
 
-    def _on_chain(self, chain: ChainResult, *, is_repeated: bool) -> None:
+    def _on_chain(self, ran: Ran, responses: ResponseSet, *, is_repeated: bool) -> None:
+        chain = ran.over(responses)
         self.session.set_report(None)
-        self.session.set_chain(chain)
+        self.session.set_chain(chain, ran.chapters)
         self.chain_finished.emit()
         project = self.session.project
         if project is not None and not is_repeated:

@@ -7,7 +7,7 @@ working copy at once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from survey.exchange.raw_table import RawTable
     from survey.responses import ResponseSet
     from survey.store import Project
+    from ui.chapters import Chapter
     from ui.details import ReportDetails
 
 Positions = dict[str, dict[str, tuple[float, float]]]
@@ -40,6 +41,7 @@ class _State:
     responses: ResponseSet | None = None
     import_report: ImportReport | None = None
     chain: ChainResult | None = None
+    chapters: dict[str, Chapter] = field(default_factory=dict)
     report_file: Path | None = None
 
 
@@ -161,6 +163,11 @@ class Session(QObject):
         return self._state.chain
 
     @property
+    def chapters(self) -> dict[str, Chapter]:
+        """Return the chapters of the report that steps show, by the step's key."""
+        return self._state.chapters
+
+    @property
     def report_file(self) -> Path | None:
         """Return the PDF made last, in a folder of ours."""
         return self._state.report_file
@@ -195,9 +202,19 @@ class Session(QObject):
         self.undo_stack.push(_Edit(self, label, part=part, after=after, merge_key=merge_key))
 
     def set_option(self, stage: str, name: str, value: Any, label: str) -> None:
-        """Change one field of one stage's options, undoably."""
-        changed = replace(getattr(self.options, stage), **{name: value})
-        options = replace(self.options, **{stage: changed})
+        """Change one field of one stage's options, undoably.
+
+        The smallest group shown is one number for all stages: a group hidden in one table
+        must not stand in another.
+        """
+        stages = [stage]
+        if name == "threshold":
+            names = [each.name for each in fields(self.options)]
+            stages = [each for each in names if hasattr(getattr(self.options, each), name)]
+        options = self.options
+        for each in stages:
+            changed = replace(getattr(options, each), **{name: value})
+            options = replace(options, **{each: changed})
         self.edit(label, merge_key=f"{stage}.{name}", options=options)
 
     def _put(self, part: str, value: Any) -> None:
@@ -274,9 +291,10 @@ class Session(QObject):
         self._state.responses, self._state.import_report = responses, report
         self.responses_changed.emit()
 
-    def set_chain(self, chain: ChainResult | None) -> None:
-        """Take on the results of a run."""
+    def set_chain(self, chain: ChainResult, chapters: dict[str, Chapter]) -> None:
+        """Take on the results of a run, and what the report says of them."""
         self._state.chain = chain
+        self._state.chapters = chapters
         self.chain_changed.emit()
 
     def set_report(self, file: Path | None) -> None:

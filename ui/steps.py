@@ -1,4 +1,4 @@
-"""The eight steps and what each shows: options in the middle, results on the right."""
+"""The steps and what each shows: options in the middle, results on the right."""
 
 from collections.abc import Sequence
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from survey.exchange.raw_table import RawTable
     from survey.responses import ResponseSet
     from survey.store import LeftCopy, Project
+    from ui.chapters import Chapter
 
 POSITIONS = "positions"
 CORE_MODULES = (
@@ -169,22 +170,30 @@ def kept_source(project: Project) -> RawTable | None:
 # --- chain and report -----------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Ran:
+    """The results of a run, and the chapters that the window shows of them."""
+
+    chain: ChainResult
+    chapters: dict[str, Chapter]
+
+    def over(self, responses: ResponseSet) -> ChainResult:
+        """Return the results over the window's own answers, not the worker's copy of them."""
+        return replace(self.chain, prepared=replace(self.chain.prepared, responses=responses))
+
+
 def run_chain(
-    responses: ResponseSet, options: ChainOptions, *, progress: Progress = silent
-) -> ChainResult:
+    responses: ResponseSet, options: ChainOptions, language: str, *, progress: Progress = silent
+) -> Ran:
     """Return every result; what they compute on demand is computed here, not in the window."""
     from analysis.chain import run_chain as run
+    from ui.chapters import chapters_of
 
-    chain = run(responses, options, progress)
+    chain = run(responses, options, part_of(progress, 0.0, 0.98))
     for sem in (chain.structural.sem, chain.measurement.cfa):
         if sem is not None:
             _ = (sem.parameters, sem.fit_measures, sem.r2)
-    return chain
-
-
-def finished_chain(chain: ChainResult, responses: ResponseSet) -> ChainResult:
-    """Return ``chain`` over the window's own answers, not the worker's copy of them."""
-    return replace(chain, prepared=replace(chain.prepared, responses=responses))
+    return Ran(chain, chapters_of(chain, language))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
 
 from ui.flow import Flow
+from ui.panels.comparison import ComparisonPanel
 from ui.panels.coupling import CouplingPanel
 from ui.panels.diagnosis import DiagnosisPanel
 from ui.panels.importing import ImportPanel
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Workbench(QWidget):
-    """The eight steps."""
+    """The steps."""
 
     def __init__(
         self, session: Session, flow: Flow, projects: Projects, parent: QWidget | None = None
@@ -66,6 +67,7 @@ class Workbench(QWidget):
             lambda: StructurePanel(session, jobs, self),
             lambda: CouplingPanel(session, jobs, self),
             lambda: DiagnosisPanel(session, jobs, self),
+            lambda: ComparisonPanel(session, jobs, self),
             self._make_report,
         )
 

@@ -2,6 +2,21 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="zh_CN">
 <context>
+    <name>ChapterPanel</name>
+    <message>
+        <source>概要</source>
+        <translation>Overview</translation>
+    </message>
+    <message>
+        <source>按“运行诊断”后在此显示结果</source>
+        <translation>Results appear here after “Run diagnosis”</translation>
+    </message>
+    <message>
+        <source>数据不支持这项计算，原因见上方提示</source>
+        <translation>The data do not support this; the reason is above</translation>
+    </message>
+</context>
+<context>
     <name>Chart</name>
     <message>
         <source>正在绘图…</source>
@@ -186,6 +201,125 @@
     <message>
         <source>不导入</source>
         <translation>Not imported</translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonPanel</name>
+    <message>
+        <source>比较分析</source>
+        <translation>Comparison</translation>
+    </message>
+    <message>
+        <source>比较与解释</source>
+        <translation>Comparing and explaining</translation>
+    </message>
+    <message>
+        <source>各组之间差多少，结果与什么相伴随。都是关联，不是因果；样本不够的分析不做，并说明原因。</source>
+        <translation>How far groups differ, and what goes with the outcome. Associations, not causes; what the sample cannot carry is left out, and the reason is given.</translation>
+    </message>
+    <message>
+        <source>解释什么</source>
+        <translation>What is explained</translation>
+    </message>
+    <message>
+        <source>自动：研究框架或自己的模型所指的结果</source>
+        <translation>Automatic: the outcome that the framework or your own model names</translation>
+    </message>
+    <message>
+        <source>结果变量</source>
+        <translation>Outcome</translation>
+    </message>
+    <message>
+        <source>结果达到多少分算“好”（0–100）</source>
+        <translation>Score from which the outcome is good (0–100)</translation>
+    </message>
+    <message>
+        <source>用于二元逻辑回归</source>
+        <translation>For the logistic regression</translation>
+    </message>
+    <message>
+        <source>检验</source>
+        <translation>Tests</translation>
+    </message>
+    <message>
+        <source>多重比较的校正</source>
+        <translation>Correction for many comparisons</translation>
+    </message>
+    <message>
+        <source>Benjamini–Hochberg</source>
+        <translation>Benjamini–Hochberg</translation>
+    </message>
+    <message>
+        <source>不校正</source>
+        <translation>None</translation>
+    </message>
+    <message>
+        <source>相关系数</source>
+        <translation>Correlation coefficient</translation>
+    </message>
+    <message>
+        <source>计算</source>
+        <translation>Computation</translation>
+    </message>
+    <message>
+        <source>中介效应自助抽样次数</source>
+        <translation>Bootstrap draws of indirect effects</translation>
+    </message>
+    <message>
+        <source>必要条件置换次数</source>
+        <translation>Permutations for necessary conditions</translation>
+    </message>
+    <message>
+        <source>最多考察几类人群</source>
+        <translation>Most kinds of respondents to look for</translation>
+    </message>
+    <message>
+        <source>随机种子</source>
+        <translation>Random seed</translation>
+    </message>
+    <message>
+        <source>自动</source>
+        <translation>Automatic</translation>
+    </message>
+    <message>
+        <source>这个项目的结果来自较早的版本，按“运行诊断”后在此显示比较。</source>
+        <translation>The results of this project come from an earlier version. Press “Run diagnosis” to see the comparison here.</translation>
+    </message>
+    <message>
+        <source>群体差异</source>
+        <translation>Groups</translation>
+    </message>
+    <message>
+        <source>影响因素</source>
+        <translation>Factors</translation>
+    </message>
+    <message>
+        <source>中介与调节</source>
+        <translation>Mediation</translation>
+    </message>
+    <message>
+        <source>必要条件</source>
+        <translation>Necessity</translation>
+    </message>
+    <message>
+        <source>人群类型</source>
+        <translation>Profiles</translation>
+    </message>
+    <message>
+        <source>条件组合</source>
+        <translation>Configurations</translation>
+    </message>
+    <message>
+        <source>全部表格</source>
+        <translation>All tables</translation>
+    </message>
+    <message>
+        <source>样本不支持回归</source>
+        <translation>Sample too small to explain</translation>
+    </message>
+    <message>
+        <source>解释结果差异的 %1</source>
+        <translation>Explains %1 of the outcome</translation>
     </message>
 </context>
 <context>
@@ -403,36 +537,16 @@
         <translation>Share of the constructs this role was asked about</translation>
     </message>
     <message>
-        <source>按“运行诊断”后在此显示结果</source>
-        <translation>Results appear here after “Run diagnosis”</translation>
-    </message>
-    <message>
         <source>研究没有定义耦合系统，这一步不适用。可在“含义”中定义系统。</source>
         <translation>The study defines no systems, so this step does not apply. Systems can be defined under “Meaning”.</translation>
-    </message>
-    <message>
-        <source>协调度图</source>
-        <translation>Chart of coordination degrees</translation>
     </message>
     <message>
         <source>与所报等级相同的组合占 %1；达到 90% 才称为稳定。</source>
         <translation>%1 of the runs give the reported level; from 90% on it is called stable.</translation>
     </message>
     <message>
-        <source>没有可显示的内容</source>
-        <translation>Nothing to show</translation>
-    </message>
-    <message>
         <source>协调度图：通行公式 %1，%2</source>
         <translation>Chart of coordination degrees: standard form %1, %2</translation>
-    </message>
-    <message>
-        <source>可以运行</source>
-        <translation>Ready to run</translation>
-    </message>
-    <message>
-        <source>不适用</source>
-        <translation>Not applicable</translation>
     </message>
 </context>
 <context>
@@ -695,10 +809,6 @@
         <translation>With flagged answers</translation>
     </message>
     <message>
-        <source>按“运行诊断”后在此显示结果</source>
-        <translation>Results appear here after “Run diagnosis”</translation>
-    </message>
-    <message>
         <source>研究没有标为“制约”的构念，这一步不适用。可在“含义”中设定方向。</source>
         <translation>The study marks no construct as a constraint, so this step does not apply. Directions can be set under “Meaning”.</translation>
     </message>
@@ -711,10 +821,6 @@
         <translation>Roles too small to be shown: %1.</translation>
     </message>
     <message>
-        <source>没有可显示的内容</source>
-        <translation>Nothing to show</translation>
-    </message>
-    <message>
         <source>严重程度（0–100，越高越严重）</source>
         <translation>Severity (0–100, high is severe)</translation>
     </message>
@@ -724,14 +830,6 @@
             <numerusform>Traffic lights: %n constraint is red</numerusform>
             <numerusform>Traffic lights: %n constraints are red</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>可以运行</source>
-        <translation>Ready to run</translation>
-    </message>
-    <message>
-        <source>不适用</source>
-        <translation>Not applicable</translation>
     </message>
     <message>
         <source>▲ %1 项&#x3000;◆ %2 项</source>
@@ -1507,20 +1605,8 @@ The font Noto Sans SC is included under the SIL Open Font License 1.1.</translat
         <translation>CFA fit</translation>
     </message>
     <message>
-        <source>按“运行诊断”后在此显示结果</source>
-        <translation>Results appear here after “Run diagnosis”</translation>
-    </message>
-    <message>
         <source>样本 %1 份</source>
         <translation>Sample of %1</translation>
-    </message>
-    <message>
-        <source>数据不支持这项计算，原因见上方提示</source>
-        <translation>The data do not support this; the reason is above</translation>
-    </message>
-    <message>
-        <source>可以运行</source>
-        <translation>Ready to run</translation>
     </message>
     <message>
         <source>%1 / %2 个构念 α ≥ .70</source>
@@ -2069,6 +2155,33 @@ The font Noto Sans SC is included under the SIL Open Font License 1.1.</translat
         <source>选项或答卷已改变，以下是上一次运行的结果。按“运行诊断”更新。</source>
         <translation>Options or answers have changed; these are the results of the last run. “Run diagnosis” to update them.</translation>
     </message>
+    <message>
+        <source>%1：%2</source>
+        <translation>%1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>ResultsPanel</name>
+    <message>
+        <source>表中各列的含义</source>
+        <translation>What the columns mean</translation>
+    </message>
+    <message>
+        <source>按“运行诊断”后在此显示结果</source>
+        <translation>Results appear here after “Run diagnosis”</translation>
+    </message>
+    <message>
+        <source>数据不支持这项计算，原因见上方提示</source>
+        <translation>The data do not support this; the reason is above</translation>
+    </message>
+    <message>
+        <source>可以运行</source>
+        <translation>Ready to run</translation>
+    </message>
+    <message>
+        <source>不适用</source>
+        <translation>Not applicable</translation>
+    </message>
 </context>
 <context>
     <name>ScaleEditor</name>
@@ -2374,16 +2487,8 @@ The font Noto Sans SC is included under the SIL Open Font License 1.1.</translat
         <translation>Ellipses are latent, boxes observed variables; standardized estimates; dashed is not significant. Drag nodes; Ctrl and wheel to zoom.</translation>
     </message>
     <message>
-        <source>按“运行诊断”后在此显示结果</source>
-        <translation>Results appear here after “Run diagnosis”</translation>
-    </message>
-    <message>
         <source>样本 %1 份</source>
         <translation>Sample of %1</translation>
-    </message>
-    <message>
-        <source>数据不支持这项计算，原因见上方提示</source>
-        <translation>The data do not support this; the reason is above</translation>
     </message>
     <message>
         <source>第二引擎 semopy %1 核对了 %2 个参数，最大差异 %3。</source>
@@ -2428,10 +2533,6 @@ The font Noto Sans SC is included under the SIL Open Font License 1.1.</translat
     <message>
         <source>图片没有写成</source>
         <translation>The picture was not written</translation>
-    </message>
-    <message>
-        <source>可以运行</source>
-        <translation>Ready to run</translation>
     </message>
     <message>
         <source>样本不支持模型</source>

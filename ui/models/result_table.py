@@ -10,6 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QFont
 from analysis.report.document import Cell, Interval, LightWord, Tone, cell_text
 from analysis.report.numbers import NumberKind, is_missing
 from ui.appearance import Theme, current_theme
+from ui.column_words import meaning_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +35,7 @@ class ResultColumn:
 
     Args:
         key: name in the record; two names are the ends of an interval.
-        title: heading; ``tip`` explains it when pointed at.
+        title: heading; ``tip`` explains it, else columns.toml does.
         tone: colour of the cell, from its record.
         words: what stands for a raw value (``red`` → 严重).
         is_wide: takes the room that is left.
@@ -63,6 +64,11 @@ class ResultColumn:
         if is_missing(value):
             return "" if self.is_blank else None
         return value
+
+    @property
+    def meaning(self) -> str:
+        """What the column is, in plain words; "" when its title says it all."""
+        return self.tip or meaning_of(self.title)
 
     @property
     def is_text(self) -> bool:
@@ -148,7 +154,7 @@ class ResultTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return column.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return column.tip or None
+            return column.meaning or None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -12,20 +13,20 @@ from analysis.report.numbers import NumberKind, format_number
 from ui.jobs import Jobs
 from ui.models.result_table import ResultColumn, records_of
 from ui.naming import context_of, named, words
+from ui.panels.results_panel import ResultsPanel
 from ui.session import Session
-from ui.steps import Panel
 from ui.texts import language
 from ui.widgets.chart import Chart
 from ui.widgets.options_pane import StageOptions
 from ui.widgets.result_table import ResultTable
-from ui.widgets.results_page import ResultsPage
-from ui.widgets.step_list import StepEntry, StepState
 
 if TYPE_CHECKING:
+    from analysis.chain import ChainResult
     from analysis.coupling.result import CouplingResult
+    from analysis.findings import Finding
 
 
-class CouplingPanel(Panel):
+class CouplingPanel(ResultsPanel):
     """Coordination degrees in three forms, roles, obstacles, gains, sensitivity."""
 
     key = "coupling"
@@ -33,14 +34,8 @@ class CouplingPanel(Panel):
     def __init__(self, session: Session, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(session, parent)
         self.forms = words("coupling.formula", ("standard", "wang", "fan"))
-        self.options = self._make_options()
-        self.page = ResultsPage()
-        self.results = self.page
         self.chart = Chart("coupling", jobs)
-        self._make_tables()
-        for signal in (session.chain_changed, session.responses_changed, session.options_changed):
-            signal.connect(self.refresh_soon)
-        self.refresh()
+        self.build()
 
     @property
     def title(self) -> str:
@@ -79,7 +74,7 @@ class CouplingPanel(Panel):
         )
         return pane
 
-    def _make_tables(self) -> None:
+    def _make_results(self) -> None:
         number, count = NumberKind.DECIMAL, NumberKind.COUNT
         self.degrees = ResultTable(
             self.tr("耦合协调度"),
@@ -169,43 +164,19 @@ class CouplingPanel(Panel):
             ),
         ]
 
-    def _tables(self) -> tuple[ResultTable, ...]:
-        return (
-            self.degrees,
-            self.systems,
-            self.by_role,
-            self.obstacles,
-            self.gains,
-            self.sensitivity,
-        )
+    def _why_empty(self, chain: ChainResult) -> str:
+        if chain.coupling is None:
+            return self.tr("研究没有定义耦合系统，这一步不适用。可在“含义”中定义系统。")
+        return ""
 
-    def refresh(self) -> None:
-        """Show the results of the last run."""
-        self.page.set_mark(self.mark)
-        session = self.session
-        chain = session.chain
-        found = None if chain is None else chain.coupling
-        if found is None:
-            for table in self._tables():
-                table.set_records([])
-            text = (
-                self.tr("按“运行诊断”后在此显示结果")
-                if chain is None
-                else self.tr("研究没有定义耦合系统，这一步不适用。可在“含义”中定义系统。")
-            )
-            self.page.set_empty_text(text)
-            self.chart.empty_text = text
-            self.chart.show_drawing(None, self.tr("协调度图"))
-            self.page.set_findings((), is_stale=False)
-        else:
-            self._show(found)
-        self.changed.emit()
+    def _findings(self, chain: ChainResult) -> Sequence[Finding]:
+        return () if chain.coupling is None else chain.coupling.findings
 
-    def _show(self, found: CouplingResult) -> None:
+    def _show(self, chain: ChainResult) -> None:
         from analysis.coupling.levels import level_scheme
 
-        chain = self.session.chain
-        assert chain is not None
+        found = chain.coupling
+        assert found is not None
         context, scheme = context_of(chain), level_scheme("D10")
         degrees = records_of(found.degrees, "formula")
         for record in degrees:
@@ -231,8 +202,6 @@ class CouplingPanel(Panel):
             self.tr("与所报等级相同的组合占 %1；达到 90% 才称为稳定。").replace("%1", stable)
         )
         self.chart.show_drawing(self._drawing(found), self._alt(found))
-        self.page.set_empty_text(self.tr("没有可显示的内容"))
-        self.page.set_findings(found.findings, is_stale=self.session.is_stale)
 
     def _drawing(self, found: CouplingResult) -> LevelScale:
         from analysis.coupling.levels import level_scheme
@@ -256,18 +225,10 @@ class CouplingPanel(Panel):
         text = self.tr("协调度图：通行公式 %1，%2")
         return text.replace("%1", degree).replace("%2", str(row["level"]))
 
-    def entry(self) -> StepEntry:
-        session = self.session
-        if session.responses is None:
-            return StepEntry(self.title)
-        if session.chain is None:
-            return StepEntry(self.title, "", StepState.READY, self.tr("可以运行"))
-        coupling = session.chain.coupling
-        if coupling is None:
-            return StepEntry(self.title, self.tr("不适用"), StepState.WAITING, self.tr("不适用"))
-        row: Any = coupling.degrees.iloc[0]
+    def _summary(self, chain: ChainResult) -> str:
         from analysis.coupling.levels import level_scheme
 
+        assert chain.coupling is not None
+        row: Any = chain.coupling.degrees.iloc[0]
         level = level_scheme("D10").name(int(row["level_code"]), language())
-        summary = f"D = {format_number(float(row['D']))} {level}"
-        return self.result_entry(summary, coupling.findings)
+        return f"D = {format_number(float(row['D']))} {level}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
@@ -11,16 +12,16 @@ from analysis.report.numbers import NumberKind, format_number
 from ui.jobs import Jobs
 from ui.models.result_table import Record, ResultColumn, records_of
 from ui.naming import context_of, named, words
+from ui.panels.results_panel import ResultsPanel
 from ui.session import Session
-from ui.steps import Panel
 from ui.widgets.chart import Chart
 from ui.widgets.options_pane import StageOptions
 from ui.widgets.result_table import ResultTable
-from ui.widgets.results_page import ResultsPage
-from ui.widgets.step_list import StepEntry, StepState
 
 if TYPE_CHECKING:
+    from analysis.chain import ChainResult
     from analysis.diagnosis.result import Diagnosis
+    from analysis.findings import Finding
 
 LIGHTS: tuple[Tone, ...] = ("red", "amber", "green", "grey")
 
@@ -31,7 +32,7 @@ def light_tone(record: Record) -> Tone:
     return light if light in LIGHTS else "plain"
 
 
-class DiagnosisPanel(Panel):
+class DiagnosisPanel(ResultsPanel):
     """Ranked constraints, roles, measures and actors."""
 
     key = "diagnosis"
@@ -42,14 +43,8 @@ class DiagnosisPanel(Panel):
         signs = words("report.light", LIGHTS)
         self.lights = {light: text.split(" ", 1)[-1] for light, text in signs.items()}
         self.urgencies = words("diagnosis.urgency", ("now", "plan", "watch", "unknown"))
-        self.options = self._make_options()
-        self.page = ResultsPage()
-        self.results = self.page
         self.chart = Chart("severity", jobs)
-        self._make_tables()
-        for signal in (session.chain_changed, session.responses_changed, session.options_changed):
-            signal.connect(self.refresh_soon)
-        self.refresh()
+        self.build()
 
     @property
     def title(self) -> str:
@@ -97,7 +92,7 @@ class DiagnosisPanel(Panel):
         )
         return pane
 
-    def _make_tables(self) -> None:
+    def _make_results(self) -> None:
         number, count, score = NumberKind.DECIMAL, NumberKind.COUNT, NumberKind.SCORE
         cells = {
             **words("diagnosis.cell", ("agreed", "derived_only", "stated_only", "neither")),
@@ -179,34 +174,17 @@ class DiagnosisPanel(Panel):
             *(ResultColumn(code, name, NumberKind.SCORE) for code, name in roles),
         ]
 
-    def _tables(self) -> tuple[ResultTable, ...]:
-        return (self.constraints, self.roles, self.advice, self.levels, self.flagged)
+    def _why_empty(self, chain: ChainResult) -> str:
+        if chain.diagnosis is None:
+            return self.tr("研究没有标为“制约”的构念，这一步不适用。可在“含义”中设定方向。")
+        return ""
 
-    def refresh(self) -> None:
-        """Show the results of the last run."""
-        self.page.set_mark(self.mark)
-        session = self.session
-        chain = session.chain
-        found = None if chain is None else chain.diagnosis
-        if found is None:
-            for table in self._tables():
-                table.set_records([])
-            text = (
-                self.tr("按“运行诊断”后在此显示结果")
-                if chain is None
-                else self.tr("研究没有标为“制约”的构念，这一步不适用。可在“含义”中设定方向。")
-            )
-            self.page.set_empty_text(text)
-            self.chart.empty_text = text
-            self.chart.show_drawing(None, self.tr("信号灯图"))
-            self.page.set_findings((), is_stale=False)
-        else:
-            self._show(found)
-        self.changed.emit()
+    def _findings(self, chain: ChainResult) -> Sequence[Finding]:
+        return () if chain.diagnosis is None else chain.diagnosis.findings
 
-    def _show(self, found: Diagnosis) -> None:
-        chain = self.session.chain
-        assert chain is not None
+    def _show(self, chain: ChainResult) -> None:
+        found = chain.diagnosis
+        assert found is not None
         context = context_of(chain)
         names = {str(code): context.name(str(code)) for code in found.constraints.index}
         self.constraints.set_records(named(records_of(found.constraints), context))
@@ -226,8 +204,6 @@ class DiagnosisPanel(Panel):
         self.levels.set_records(named(records_of(found.levels), context))
         self.flagged.set_records(flagged)
         self.chart.show_drawing(*self._drawing(found))
-        self.page.set_empty_text(self.tr("没有可显示的内容"))
-        self.page.set_findings(found.findings, is_stale=self.session.is_stale)
 
     def _advice_records(self, found: Diagnosis, names: dict[str, str]) -> list[dict[str, Any]]:
         chain = self.session.chain
@@ -260,18 +236,11 @@ class DiagnosisPanel(Panel):
         alt = self.tr("信号灯图：红灯的制约因素 %n 个", "", len(red))
         return SeverityBars(tuple(rows), axis, (40.0, 50.0, 60.0)), alt
 
-    def entry(self) -> StepEntry:
-        session = self.session
-        if session.responses is None:
-            return StepEntry(self.title)
-        if session.chain is None:
-            return StepEntry(self.title, "", StepState.READY, self.tr("可以运行"))
-        found = session.chain.diagnosis
-        if found is None:
-            return StepEntry(self.title, self.tr("不适用"), StepState.WAITING, self.tr("不适用"))
-        red = int((found.constraints["light"] == "red").sum())
-        amber = int((found.constraints["light"] == "amber").sum())
+    def _summary(self, chain: ChainResult) -> str:
+        assert chain.diagnosis is not None
+        lights = chain.diagnosis.constraints["light"]
         summary = self.tr("▲ %1 项　◆ %2 项")
-        summary = summary.replace("%1", format_number(red, NumberKind.COUNT))
-        summary = summary.replace("%2", format_number(amber, NumberKind.COUNT))
-        return self.result_entry(summary, found.findings)
+        for place, light in enumerate(("red", "amber"), 1):
+            number = format_number(int((lights == light).sum()), NumberKind.COUNT)
+            summary = summary.replace(f"%{place}", number)
+        return summary

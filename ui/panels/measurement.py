@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QCheckBox
 
 from analysis.report.document import Tone
 from analysis.report.numbers import NumberKind, format_number, is_missing
 from ui.models.result_table import Record, ResultColumn, records_of
 from ui.naming import context_of, named
 from ui.panels.fit_table import FitTable
+from ui.panels.results_panel import ResultsPanel
 from ui.session import Session
-from ui.steps import Panel
 from ui.widgets.options_pane import StageOptions
 from ui.widgets.result_table import ResultTable
-from ui.widgets.results_page import ResultsPage
-from ui.widgets.step_list import StepEntry, StepState
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from analysis.chain import ChainResult
+    from analysis.findings import Finding
 
 ALPHA_GOOD, ALPHA_FLOOR = 0.7, 0.6
 CITC_GOOD = 0.4
@@ -55,21 +56,14 @@ def _htmt_tone(key: str) -> Any:
     return tone
 
 
-class MeasurementPanel(Panel):
+class MeasurementPanel(ResultsPanel):
     """Item analysis, reliability, convergent and discriminant validity, CFA."""
 
     key = "measurement"
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(session, parent)
-        self._boxes: list[QCheckBox] = []
-        self.options = self._pane = self._make_options()
-        self.page = ResultsPage()
-        self.results = self.page
-        self._make_tables()
-        for signal in (session.chain_changed, session.responses_changed, session.options_changed):
-            signal.connect(self.refresh_soon)
-        self.refresh()
+        self.build()
 
     @property
     def title(self) -> str:
@@ -102,7 +96,7 @@ class MeasurementPanel(Panel):
         )
         return pane
 
-    def _make_tables(self) -> None:
+    def _make_results(self) -> None:
         number, count = NumberKind.DECIMAL, NumberKind.COUNT
         self.reliability = ResultTable(
             self.tr("信度与收敛效度"),
@@ -198,20 +192,10 @@ class MeasurementPanel(Panel):
         codes = [str(code) for code in frame.columns]
         table.set_records(records_of(frame), self._square_columns(codes, htmt=htmt))
 
-    def refresh(self) -> None:
-        """Show the results of the last run."""
-        self.page.set_mark(self.mark)
-        session = self.session
-        chain = session.chain
-        if chain is None:
-            for table in (self.reliability, self.items, self.fit):
-                table.set_records([])
-            for table in (self.htmt, self.fornell):
-                table.set_records([], self._square_columns([]))
-            self.page.set_empty_text(self.tr("按“运行诊断”后在此显示结果"))
-            self.page.set_findings((), is_stale=False)
-            self.changed.emit()
-            return
+    def _findings(self, chain: ChainResult) -> Sequence[Finding]:
+        return chain.measurement.findings
+
+    def _show(self, chain: ChainResult) -> None:
         found, context = chain.measurement, context_of(chain)
         self.reliability.set_records(named(records_of(found.reliability), context))
         items = records_of(found.items)
@@ -224,18 +208,9 @@ class MeasurementPanel(Panel):
         if found.cfa is not None:
             note = self.tr("样本 %1 份").replace("%1", format_number(found.cfa_n, NumberKind.COUNT))
             self.fit.set_notes(note)
-        self.page.set_empty_text(self.tr("数据不支持这项计算，原因见上方提示"))
-        self.page.set_findings(found.findings, is_stale=session.is_stale)
-        self.changed.emit()
 
-    def entry(self) -> StepEntry:
-        session = self.session
-        if session.responses is None:
-            return StepEntry(self.title)
-        if session.chain is None:
-            return StepEntry(self.title, "", StepState.READY, self.tr("可以运行"))
-        alphas = session.chain.measurement.reliability["alpha"].dropna()
+    def _summary(self, chain: ChainResult) -> str:
+        alphas = chain.measurement.reliability["alpha"].dropna()
         good = int((alphas >= ALPHA_GOOD).sum())
         summary = self.tr("%1 / %2 个构念 α ≥ .70")
-        summary = summary.replace("%1", str(good)).replace("%2", str(len(alphas)))
-        return self.result_entry(summary, session.chain.measurement.findings)
+        return summary.replace("%1", str(good)).replace("%2", str(len(alphas)))

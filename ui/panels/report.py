@@ -1,4 +1,4 @@
-"""Step 8, 报告: what the cover says, the pages, the export."""
+"""The last step, 报告: what the cover says, the pages, the export."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,17 +26,17 @@ from ui.jobs import Jobs
 from ui.models.result_table import ResultColumn, records_of
 from ui.naming import context_of
 from ui.panels.fit_table import FitTable
+from ui.panels.results_panel import ResultsPanel
 from ui.session import Session
-from ui.steps import Panel
 from ui.texts import language
 from ui.widgets.message_bar import Message
 from ui.widgets.options_pane import StageOptions
 from ui.widgets.path_diagram import ZOOM_STEP, PathDiagram
 from ui.widgets.result_table import ResultTable
-from ui.widgets.results_page import ResultsPage
-from ui.widgets.step_list import StepEntry, StepState
 
 if TYPE_CHECKING:
+    from analysis.chain import ChainResult
+    from analysis.findings import Finding
     from analysis.modelling.result import Rung, StructuralResult
 
 OWN = "own"
@@ -53,7 +54,7 @@ def model_name(code: str) -> str:
     return sentence(key, language()) if has_sentence(key, language()) else code
 
 
-class StructurePanel(Panel):
+class StructurePanel(ResultsPanel):
     """Model choice, path diagram, effects, fit, ladder."""
 
     key = "structure"
@@ -61,15 +62,9 @@ class StructurePanel(Panel):
     def __init__(self, session: Session, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(session, parent)
         self._jobs = jobs
-        self.options = self._make_options()
-        self.page = ResultsPage(shown=1)
-        self.results = self.page
-        self._make_results()
         self._drawn_for: Any = None
-        for signal in (session.chain_changed, session.responses_changed, session.options_changed):
-            signal.connect(self.refresh_soon)
         session.positions_changed.connect(self._on_positions_changed)
-        self.refresh()
+        self.build(shown=1)
 
     @property
     def title(self) -> str:
@@ -251,28 +246,18 @@ class StructurePanel(Panel):
 
     def refresh(self) -> None:
         """Show the results of the last run."""
-        self.page.set_mark(self.mark)
+        super().refresh()
         self.diagram.mark = self.mark
-        session = self.session
-        chain = session.chain
+        chain = self.session.chain
         structural = None if chain is None else chain.structural
-        if structural is None:
-            for table in (self.effects, self.fit, self.ladder, self.parameters):
-                table.set_records([])
-            self.page.set_empty_text(self.tr("按“运行诊断”后在此显示结果"))
-            self.page.set_findings((), is_stale=False)
-        else:
-            self._show_tables(structural)
         if structural is not self._drawn_for or structural is None:
             self._drawn_for = structural
             self._draw(structural)
-        self.changed.emit()
 
-    def _show_tables(self, structural: StructuralResult) -> None:
+    def _show(self, chain: ChainResult) -> None:
         from analysis.report.content.mechanism import effect_words
 
-        chain = self.session.chain
-        assert chain is not None
+        structural = chain.structural
         context = context_of(chain)
         effects = records_of(structural.effects, "row")
         for record in effects:
@@ -292,15 +277,15 @@ class StructurePanel(Panel):
         )
         sem = structural.sem
         self.parameters.set_records([] if sem is None else records_of(sem.parameters, "row"))
-        self.page.set_empty_text(self.tr("数据不支持这项计算，原因见上方提示"))
-        self.page.set_findings(
-            structural.findings,
-            is_stale=self.session.is_stale,
-            extra=self._second_engine_message(structural),
-        )
 
-    def _second_engine_message(self, structural: StructuralResult) -> list[Message]:
-        check = structural.second_engine
+    def _findings(self, chain: ChainResult) -> Sequence[Finding]:
+        return chain.structural.findings
+
+    def _messages(self, chain: ChainResult) -> list[Message]:
+        return [*self._second_engine_message(chain), *super()._messages(chain)]
+
+    def _second_engine_message(self, chain: ChainResult) -> list[Message]:
+        check = chain.structural.second_engine
         if check is None or check.reason_not_done:
             return []
         text = self.tr("第二引擎 semopy %1 核对了 %2 个参数，最大差异 %3。")
@@ -386,14 +371,7 @@ class StructurePanel(Panel):
             problems = refusal_of_os_error(error, path).problems
             ProblemDialog(self.tr("图片没有写成"), problems, self.results.window()).open()
 
-    def entry(self) -> StepEntry:
-        session = self.session
-        if session.responses is None:
-            return StepEntry(self.title)
-        if session.chain is None:
-            return StepEntry(self.title, "", StepState.READY, self.tr("可以运行"))
-        structural = session.chain.structural
-        if structural.sem is None:
-            return self.result_entry(self.tr("样本不支持模型"), structural.findings)
-        summary = self._model_name(structural).split("（")[0]
-        return self.result_entry(summary, structural.findings)
+    def _summary(self, chain: ChainResult) -> str:
+        if chain.structural.sem is None:
+            return self.tr("样本不支持模型")
+        return self._model_name(chain.structural).split("（")[0]

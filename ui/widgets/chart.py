@@ -56,6 +56,11 @@ class Chart(QWidget):
         if drawing is not None and self.isVisible():
             self._timer.start(0)
 
+    def show_nothing(self, reason: str) -> None:
+        """Show no picture and say why."""
+        self.empty_text = reason
+        self.show_drawing(None, reason)
+
     def _draw(self) -> None:
         if self._drawing is None or self.width() < NARROWEST or self.width() == self._drawn_width:
             return

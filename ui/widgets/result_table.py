@@ -30,7 +30,7 @@ from ui.models.result_table import SORT_ROLE, Record, ResultColumn, ResultTableM
 WIDEST_COLUMN = 28
 WRAPPED_COLUMN = 9
 """Characters a column that is not wide may take."""
-LEAST_WIDE = 14
+LEAST_WIDE = 11
 """Characters that a wide column shows at least; the table scrolls sideways before that."""
 WRAPPED_ROWS = 300
 
@@ -216,6 +216,8 @@ class ResultTable(QWidget):
         header.setStretchLastSection(not wide)
         if self._wraps and self.model.rowCount() <= WRAPPED_ROWS:
             self._fit_wrapped_rows()
+            if self.fits_rows:
+                self._fit_rows()
 
     def _fit_wrapped_rows(self) -> None:
         """Let every row hold its text; the style's padding costs long texts one more line."""
@@ -228,11 +230,12 @@ class ResultTable(QWidget):
 
     def _fit_rows(self) -> None:
         """Be just as tall as the rows: the page scrolls, not the table."""
-        rows = max(self.model.rowCount(), 1)
+        rows = self.model.rowCount()
         row_height = self.view.verticalHeader().defaultSectionSize()
         bar = self.view.horizontalScrollBar().sizeHint().height()
         head = self.view.horizontalHeader().sizeHint().height()
-        self.view.setFixedHeight(max(head, row_height + 4) + rows * row_height + bar + 6)
+        body = sum(self.view.rowHeight(row) for row in range(rows)) or row_height
+        self.view.setFixedHeight(max(head, row_height + 4) + body + bar + 6)
 
 
 def _html(text: str) -> str:
