@@ -36,6 +36,10 @@ scores and gaps, under 300 the overall chain alone; profiles from 300 (Nylund-Gi
 ``paths``: mediation by single constraint groups, parallel and serial."""
 
 
+WHOLE = "regression"
+"""The part without which nothing is explained."""
+
+
 class Attempts:
     """Runs parts and keeps the findings of those that could not be had."""
 
@@ -43,9 +47,13 @@ class Attempts:
         self.findings: list[Finding] = []
 
     def allows(self, part: str, n: int) -> bool:
-        """Return whether ``n`` answers are enough for a part; note it when they are not."""
+        """Return whether ``n`` answers are enough for a part; note it when they are not.
+
+        The finding that there are too few for a regression speaks for all that needs more.
+        """
         needed = DEMANDS[part]
-        if n < needed:
+        said = any(f.code == f"too_few_for_{WHOLE}" for f in self.findings)
+        if n < needed and not (said and needed >= DEMANDS[WHOLE]):
             self.findings.append(finding(f"too_few_for_{part}", Severity.NOTE, n=n, needed=needed))
         return n >= needed
 

@@ -150,6 +150,8 @@ def _multilevel(
     terms = question.blocks or question.predictors
     table = data[[question.outcome, *terms]].assign(unit=units).dropna()
     count = table["unit"].nunique()
+    if count == 0:
+        return
     if count < FEWEST_UNITS:
         few = finding("too_few_units", Severity.NOTE, n=count, needed=FEWEST_UNITS)
         attempts.findings.append(few)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -21,6 +23,9 @@ FIT_COLUMNS = [
     *("smallest", "has_converged", "p_blrt"),
 ]
 ITERATIONS = 500
+STEPS_PER_TICK = 10
+"""Steps of EM between two calls of progress."""
+
 SHORT_RUN = 15
 """Steps of EM from each random start."""
 
@@ -132,10 +137,19 @@ def _maximise(
     return mass / len(values), means, np.maximum(square, SMALLEST_VARIANCE)
 
 
-def _em(values: FloatArray, posterior: FloatArray, kind: Variances, rounds: int) -> _Mixture:
+def _em(
+    values: FloatArray,
+    posterior: FloatArray,
+    kind: Variances,
+    *,
+    rounds: int,
+    tick: Callable[[], None],
+) -> _Mixture:
     """Return the mixture after at most ``rounds`` steps of EM on standardized values."""
     before = -np.inf
-    for _ in range(rounds):
+    for done in range(rounds):
+        if done % STEPS_PER_TICK == 0:
+            tick()
         weights, means, variances = _maximise(values, posterior, kind)
         posterior, log_likelihood = _expect(values, weights, means, variances)
         if log_likelihood - before < TOLERANCE * abs(log_likelihood):
@@ -158,17 +172,22 @@ def _random_posterior(values: FloatArray, k: int, rng: np.random.Generator) -> F
 
 
 def _best_mixture(
-    values: FloatArray, k: int, options: ProfileOptions, rng: np.random.Generator
+    values: FloatArray,
+    k: int,
+    options: ProfileOptions,
+    rng: np.random.Generator,
+    tick: Callable[[], None],
 ) -> _Mixture:
     """Return the likeliest of several EM runs: short ones from every start, the best to the end."""
+
+    def run(start: FloatArray, rounds: int) -> _Mixture:
+        return _em(values, start, options.variances, rounds=rounds, tick=tick)
+
     if k == 1:
-        return _em(values, np.ones((len(values), 1)), options.variances, ITERATIONS)
-    runs = [
-        _em(values, _random_posterior(values, k, rng), options.variances, SHORT_RUN)
-        for _ in range(options.starts)
-    ]
+        return run(np.ones((len(values), 1)), ITERATIONS)
+    runs = [run(_random_posterior(values, k, rng), SHORT_RUN) for _ in range(options.starts)]
     runs.sort(key=lambda mixture: -mixture.log_likelihood)
-    ended = [_em(values, r.posterior, options.variances, ITERATIONS) for r in runs[:FINALISTS]]
+    ended = [run(each.posterior, ITERATIONS) for each in runs[:FINALISTS]]
     return max(ended, key=lambda mixture: mixture.log_likelihood)
 
 
@@ -238,8 +257,9 @@ def find_profiles(
     scaled = (values - mean) / sd
     mixtures = {}
     for done, k in enumerate(numbers):
-        progress(done / len(numbers), "profiles")
-        mixtures[k] = _in_units_of(_best_mixture(scaled, k, options, rng), mean, sd)
+        share = done / len(numbers)
+        best = _best_mixture(scaled, k, options, rng, partial(progress, share, "profiles"))
+        mixtures[k] = _in_units_of(best, mean, sd)
     rows = {k: _fit_row(m, p, options.variances) for k, m in mixtures.items()}
     fits = pd.DataFrame.from_dict(rows, orient="index")[FIT_COLUMNS]
     chosen = _choose(fits, options)
@@ -264,19 +284,19 @@ def _blrt(
     progress: Progress,
 ) -> float:
     """Return the bootstrap p of k against k - 1 profiles (McLachlan 1987)."""
-    small = _best_mixture(values, k - 1, options, rng)
-    large = _best_mixture(values, k, options, rng)
+
+    def best(data: FloatArray, count: int, share: float = 0.0) -> _Mixture:
+        return _best_mixture(data, count, options, rng, partial(progress, share, "profiles"))
+
+    small, large = best(values, k - 1), best(values, k)
     observed = large.log_likelihood - small.log_likelihood
     as_large = 1
     for draw in range(options.blrt):
-        progress(draw / options.blrt, "profiles")
+        share = draw / options.blrt
         belongs = rng.choice(k - 1, len(values), p=small.weights / small.weights.sum())
         noise = rng.standard_normal(values.shape) * np.sqrt(small.variances[belongs])
         drawn = small.means[belongs] + noise
-        gain = (
-            _best_mixture(drawn, k, options, rng).log_likelihood
-            - _best_mixture(drawn, k - 1, options, rng).log_likelihood
-        )
+        gain = best(drawn, k, share).log_likelihood - best(drawn, k - 1, share).log_likelihood
         as_large += gain >= observed
     return as_large / (options.blrt + 1)
 
