@@ -15,14 +15,17 @@ from survey.exchange import (
     read_table,
     refit_plan,
 )
-from survey.problems import refuse
+from survey.problems import Problem, refuse
 from survey.progress import Progress, part_of, silent
 from survey.study_file import read_study
 
 if TYPE_CHECKING:
     from survey.exchange import ImportPlan, ImportReport, RawTable
+    from survey.exchange.batches import BatchReport
     from survey.responses import ResponseSet
     from survey.study import Study
+
+LISTED_ROWS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,17 @@ def read_answers(
     for number, file in enumerate(later, start=1):
         part = part_of(progress, number / len(files), (number + 1) / len(files))
         table = _table(file, options, part)
-        batch, _ = apply_plan(table, refit_plan(plan, table), needs_items=needs_items)
+        batch, more = apply_plan(table, refit_plan(plan, table), needs_items=needs_items)
         responses, joined = append_batch(responses, batch, batch=str(number + 1))
         repeated += len(joined.repeated)
-    return Reading(raw, plan, responses, replace(report, respondents=responses.n), repeated)
+        notes = (*more.problems, *_alike(joined, file))
+        report = report.with_batch(responses, notes)
+    return Reading(raw, plan, responses, report, repeated)
+
+
+def _alike(joined: BatchReport, file: Path) -> list[Problem]:
+    """Return a note on answers that an earlier response gave too, at another time."""
+    if not joined.alike:
+        return []
+    listed = "、".join(str(row) for row in joined.alike[:LISTED_ROWS])
+    return [Problem("batch_alike", file.name, values={"count": len(joined.alike), "rows": listed})]

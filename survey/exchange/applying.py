@@ -17,7 +17,7 @@ from survey.exchange.numbers import is_day_first, moment_of, seconds_of
 from survey.exchange.plan import ColumnKind, ColumnPlan, ImportPlan
 from survey.exchange.raw_table import BLANK, Column, RawTable
 from survey.exchange.repeats import repeat_notes, repeat_tables, with_summaries
-from survey.exchange.report import ImportReport
+from survey.exchange.report import ImportReport, count_missing
 from survey.exchange.sketching import without_open_part
 from survey.problems import Problem, Refusal
 from survey.responses import Missing, ResponseSet
@@ -237,15 +237,12 @@ def _report(
     raw: RawTable, plan: ImportPlan, responses: ResponseSet, problems: Sequence[Problem]
 ) -> ImportReport:
     kinds = Counter(column.kind for column in plan.columns)
-    cells = responses.missing.to_numpy(dtype=np.int8)
     return ImportReport(
         source=raw.source,
         platform=plan.platform,
         respondents=raw.n_rows,
         columns=MappingProxyType({str(k): kinds[k] for k in ColumnKind if kinds[k]}),
-        missing=MappingProxyType(
-            {kind.name: int(np.count_nonzero(cells == kind)) for kind in Missing}
-        ),
+        missing=count_missing(responses),
         dropped=tuple(c.header.strip() for c in plan.personal),
         total=plan.total,
         problems=(

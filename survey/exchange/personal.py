@@ -131,7 +131,11 @@ def personal_notes(raw: RawTable, columns: Sequence[ColumnPlan]) -> list[Problem
         if column.kind is not ColumnKind.TEXT:
             continue
         cells = raw.columns[column.place]
-        codes = [code for code, cell in enumerate(cells.values) if PERSONAL_INSIDE.search(cell[:SEARCHED])]
+        codes = [
+            code
+            for code, cell in enumerate(cells.values)
+            if PERSONAL_INSIDE.search(cell[:SEARCHED])
+        ]
         if codes:
             rows = raw.row_numbers[np.isin(cells.codes, codes)]
             listed = "、".join(str(row) for row in rows[:LISTED_ROWS])

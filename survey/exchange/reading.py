@@ -31,7 +31,7 @@ from survey.exchange.limesurvey_archive import (
 from survey.exchange.raw_table import Codes, Column, ColumnFacts, RawTable, TableBuilder, cell_text
 from survey.exchange.spreadsheet import OpenSheet, open_sheet
 from survey.exchange.statistics_files import StatisticsFile, read_statistics_file
-from survey.problems import Problem, refuse
+from survey.problems import Problem, Refusal, refuse
 from survey.progress import Progress, silent
 from survey.responses import SourceFile
 
@@ -128,7 +128,11 @@ def _read_large(data: bytes, where: str, encoding: str | None) -> _Assembled | N
     """
     head, found = utf8_head(data) if encoding in (None, "utf-8", "utf-8-sig") else ("", "")
     if found:
-        columns = read_large(data, separator=find_separator(head, where))
+        try:
+            separator = find_separator(head, where)
+        except Refusal:
+            return None  # what is wrong with the text is told where it is decoded
+        columns = read_large(data, separator=separator)
         if columns is not None:
             return _assemble_columns(columns, where, encoding=encoding or found)
     text, name = decode(data, where, encoding=encoding)

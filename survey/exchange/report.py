@@ -1,12 +1,27 @@
 """What an import understood, and what it did not: shown, stored, printed in the report."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
 
 from resources.texts import SOURCE_LANGUAGE, sentence
 from survey.exchange.plan import TotalCheck
 from survey.problems import Problem
-from survey.responses import SourceFile
+from survey.responses import Missing, ResponseSet, SourceFile
+
+
+def count_missing(responses: ResponseSet) -> Mapping[str, int]:
+    """Return the number of item cells by name of Missing."""
+    cells = responses.missing.to_numpy(dtype=np.int8)
+    return MappingProxyType({kind.name: int(np.count_nonzero(cells == kind)) for kind in Missing})
+
+
+def _said(problem: Problem) -> tuple[str, str, int | None, str]:
+    return problem.code, problem.where, problem.row, str(dict(problem.values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +47,21 @@ class ImportReport:
     dropped: tuple[str, ...]
     total: TotalCheck | None
     problems: tuple[Problem, ...]
+
+    def with_batch(self, responses: ResponseSet, notes: Iterable[Problem]) -> ImportReport:
+        """Return the report on this import and a further file joined to it.
+
+        Args:
+            responses: all of both.
+            notes: on the further file; what was said before is not said again.
+        """
+        known = set(map(_said, self.problems))
+        return replace(
+            self,
+            respondents=responses.n,
+            missing=count_missing(responses),
+            problems=(*self.problems, *(note for note in notes if _said(note) not in known)),
+        )
 
     def lines(self, language: str = SOURCE_LANGUAGE) -> tuple[str, ...]:
         """Return the report as sentences in ``language``."""

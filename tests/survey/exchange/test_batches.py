@@ -1,12 +1,19 @@
 """The next file: the same plan serves it, and responses that came before are found."""
 
+import csv
+import json
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from survey.commands import import_answers
 from survey.exchange import append_batch, apply_plan, propose_plan, refit_plan
 from survey.exchange.raw_table import RawTable
 from survey.problems import Refusal
+from survey.reading import ReadingOptions
 from survey.responses import Missing, ResponseSet
 from tests.survey.exchange.tables import agreement, table
 
@@ -110,3 +117,31 @@ def test_that_the_order_settled_by_the_user_serves_the_next_file() -> None:
     later = table({"1、影响—甲": cells[::-1], "1、乙": cells})
     responses, _ = apply_plan(later, refit_plan(plan, later))
     assert responses.answers.iloc[:, 0].tolist() == [3, 2, 1]
+
+
+def _write(path: Path, rows: Sequence[Sequence[str]]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(rows)
+    return path
+
+
+def test_that_two_files_become_one_import_with_one_report(tmp_path: Path) -> None:
+    head = ["提交答卷时间", *(f"1、看法—{part}" for part in "甲乙丙")]
+    labels = ("非常不同意", "不同意", "一般", "同意", "非常同意", "(跳过)")
+    rows = [
+        [f"2026/3/{n + 1} 08:00:00", labels[n % 6], labels[(n + 2) % 5], labels[n // 6]]
+        for n in range(24)
+    ]
+    late = [["2026/4/1 09:00:00", *rows[0][1:]], ["2026/4/2 09:00:00", "也许", "同意", "同意"]]
+    first = _write(tmp_path / "a.csv", [head, *rows[:16]])
+    second = _write(tmp_path / "b.csv", [head, *rows[12:], *late])
+    options = ReadingOptions(role_column="-")
+    (line,) = import_answers([first, second], tmp_path / "out", options, as_json=True)
+    facts = json.loads(line)
+    assert (facts["respondents"], facts["repeated"]) == (26, 4)
+    assert sum(facts["missing"].values()) == 3 * 26
+    assert facts["missing"]["NOT_UNDERSTOOD"] == 1
+    assert any("b.csv" in said and "第 14 行" in said for said in facts["problems"])  # alike
+    assert any("也许" in said for said in facts["problems"])
+    answers = pd.read_csv(tmp_path / "out" / "答卷.csv")
+    assert answers["batch"].value_counts().to_dict() == {1: 16, 2: 10}

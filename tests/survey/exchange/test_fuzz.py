@@ -2,6 +2,7 @@
 
 import os
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,16 +11,20 @@ from hypothesis import strategies as st
 
 from resources.texts import LANGUAGES
 from survey.exchange import (
+    append_batch,
     apply_plan,
     plan_from_json,
     plan_to_json,
     propose_plan,
     read_table,
+    reading,
     refit_plan,
 )
 from survey.exchange.archive_scan import scan_archive
 from survey.exchange.limesurvey_archive import read_limesurvey_archive
+from survey.exchange.raw_table import RawTable
 from survey.problems import Refusal
+from survey.store import Project
 from tests.survey.exchange.tables import table
 from tests.survey.exchange.workbooks import sheet_of, write_raw_sheet
 
@@ -121,6 +126,72 @@ def test_that_no_table_breaks_the_plan(data: st.DataObject) -> None:
     except Refusal as refusal:
         said = refusal_of(refusal)
     assert said
+
+
+LINK_HEADINGS = st.sampled_from(
+    ["_parent_index", "_parent_table_name", "_index", "KEY", "PARENT_KEY", "g/name", "g/a/x",
+     "g/a/y", "_submission__id", "respondent", "手机"]
+)  # fmt: skip
+
+
+def sheet(data: st.DataObject, name: str) -> RawTable:
+    headings = data.draw(st.lists(LINK_HEADINGS | HEADINGS, min_size=1, max_size=6, unique=True))
+    rows = data.draw(st.integers(1, 6))
+    cells = st.sampled_from(["1", "2", "3", "S", "T", "U"]) | CELLS
+    columns = {h: data.draw(st.lists(cells, min_size=rows, max_size=rows)) for h in headings}
+    return replace(table(columns), sheet=name)
+
+
+@EXAMPLES
+@given(st.data())
+def test_that_no_repeat_group_breaks_plan_or_store(tmp_path: Path, data: st.DataObject) -> None:
+    raw = replace(sheet(data, "S"), repeats=(sheet(data, "T"), sheet(data, "U")))
+    said = "nothing"
+    try:
+        plan = propose_plan(raw)
+        assert plan_from_json(plan_to_json(plan)).repeats == plan.repeats
+        assert refit_plan(plan, raw).repeats == plan.repeats
+        responses, report = apply_plan(raw, plan, needs_items=False)
+        said = "".join(report.lines() + report.lines("en"))
+        assert [len(rows) for rows in responses.repeats.values()] == [t.n_rows for t in raw.repeats]
+        joined, _ = append_batch(responses, responses, batch="2")
+        assert set(joined.repeats) == set(responses.repeats)
+        with Project.create("fuzz", folder=tmp_path) as project:
+            again = project.table_of(project.add_source(raw, dropped=plan.personal_places))
+            assert [t.headers for t in again.repeats] == [t.headers for t in raw.repeats]
+            project.close(discard=True)
+    except Refusal as refusal:
+        said = refusal_of(refusal)
+    assert said
+
+
+LINES = st.lists(
+    st.text(st.sampled_from(list('ab,;\t1."\r\n 非é\ufeff\0')), max_size=12), max_size=12
+)
+
+
+@EXAMPLES
+@given(
+    LINES.map("\n".join)
+    .flatmap(lambda text: st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+    .map(lambda name: text.encode(name, errors="replace")))
+    | st.binary(max_size=200)
+)  # fmt: skip
+def test_that_large_and_small_texts_are_read_or_refused_alike(
+    tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"x" + content)
+    outcomes = []
+    for size in (10**9, 0):  # by rows, then by columns
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(reading, "FROM_SIZE", size)
+            try:
+                raw = read_table(path)
+                outcomes.append((raw.headers, raw.cells, raw.row_numbers.tolist(), raw.source))
+            except Refusal as refusal:
+                outcomes.append(refusal_of(refusal))
+    assert outcomes[0] == outcomes[1]
 
 
 @EXAMPLES
