@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from resources.texts import sentence
 
 if TYPE_CHECKING:
     from analysis.chain import ChainOptions
+    from analysis.comparison import ComparisonOptions
     from survey.reading import ReadingOptions
 
 
@@ -55,6 +57,17 @@ def add_analysis(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_comparison(parser: argparse.ArgumentParser) -> None:
+    """Add what is explained by what, and which groups are compared."""
+    group = parser.add_argument_group(sentence("cli.help.comparison"))
+    for name in ("outcome", "moderator"):
+        group.add_argument(f"--{name}", default="", metavar="…", help=sentence(f"cli.help.{name}"))
+    for name in ("predictors", "mediators", "conditions", "group-by"):
+        text = sentence(f"cli.help.{name.replace('-', '_')}")
+        group.add_argument(f"--{name}", nargs="+", default=[], metavar="…", help=text)
+    group.add_argument("--blrt", type=int, default=0, help=sentence("cli.help.blrt"))
+
+
 def reading_options(options: argparse.Namespace) -> ReadingOptions:
     """Return what the options say about the file."""
     from survey.reading import ReadingOptions
@@ -71,12 +84,30 @@ def reading_options(options: argparse.Namespace) -> ReadingOptions:
     )
 
 
-def chain_options(options: argparse.Namespace) -> ChainOptions:
+def comparison_options(options: argparse.Namespace) -> ComparisonOptions:
+    """Return what is explained by what, as the options say."""
+    from analysis.comparison import ComparisonOptions
+
+    return ComparisonOptions(
+        outcome=options.outcome,
+        moderator=options.moderator,
+        predictors=tuple(options.predictors),
+        mediators=tuple(options.mediators),
+        conditions=tuple(options.conditions),
+        group_variables=tuple(options.group_by),
+        blrt=options.blrt,
+    )
+
+
+def chain_options(
+    options: argparse.Namespace, comparison: ComparisonOptions | None = None
+) -> ChainOptions:
     """Return the settings of the analysis the options ask for."""
     from analysis.chain import ChainOptions, options_for
 
+    plain = ChainOptions()
     return options_for(
-        ChainOptions(),
+        replace(plain, comparison=comparison or plain.comparison),
         seed=options.seed,
         draws=options.draws,
         model=options.model,

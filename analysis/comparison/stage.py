@@ -28,7 +28,7 @@ from analysis.comparison.patterns import Patterns, find_patterns
 from analysis.comparison.question import explaining_data, read_question
 from analysis.comparison.result import ComparisonOptions, ComparisonResult
 from analysis.disclosure import effective_threshold
-from analysis.findings import Severity, finding
+from analysis.findings import Finding, Severity, finding
 from analysis.preparation.asked import NO_ROLE, role_labels
 from survey.progress import Progress, part_of, silent
 
@@ -59,6 +59,7 @@ def compare(
     options = options or ComparisonOptions()
     options = replace(options, threshold=effective_threshold(options.threshold))
     attempts = Attempts()
+    attempts.findings += _unknown(prepared, options)
     columns = group_columns(prepared, options)
     labels, refused = admitted_groups(prepared.respondents, columns, threshold=options.threshold)
     attempts.findings += refused
@@ -120,6 +121,19 @@ def compare(
         findings=tuple(attempts.findings),
         fingerprint=prepared.fingerprint,
     )
+
+
+def _unknown(prepared: PreparedDataset, options: ComparisonOptions) -> list[Finding]:
+    """Return a finding on names the user gave that the survey does not have."""
+    study = prepared.study
+    codes = {str(c) for c in prepared.scores100.columns} | {s.code for s in study.systems}
+    codes |= {construct.group for construct in study.constructs}
+    named = (options.outcome, options.moderator, *options.predictors, *options.mediators)
+    missing = [c for c in (*named, *options.conditions) if c and c not in codes]
+    asked = (*options.group_variables, options.unit_variable)
+    missing += [c for c in asked if c and c not in prepared.respondents.columns]
+    unique = dict.fromkeys(missing)
+    return [finding("comparison_unknown", Severity.CAUTION, *unique)] if unique else []
 
 
 def _groups(

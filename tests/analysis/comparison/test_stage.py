@@ -218,6 +218,17 @@ def test_that_the_users_choice_wins():
     assert (question.outcome, question.predictors, question.mediator) == ("A", ("B",), "C")
 
 
+def test_that_unknown_names_are_told(prepared):
+    options = replace(
+        QUICK, outcome="Z9", mediators=("I1", "I99"), group_variables=("role", "星座")
+    )
+    found = compare(prepared, options)
+    unknown = next(f for f in found.findings if f.code == "comparison_unknown")
+    assert unknown.subjects == ("Z9", "I99", "星座")
+    assert found.question.outcome == "U2"
+    assert list(found.groups) == ["role"]
+
+
 def test_that_small_groups_never_appear():
     prepared = prepared_of({"ADM": 60, "TCH": 120, "GOV": 4, "ENT": 40})
     found = compare(prepared, QUICK)
