@@ -6,7 +6,7 @@ be kept is told.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -19,7 +19,7 @@ from survey.problems import Problem, Refusal, refuse
 from survey.publish.export import Loss, merged
 from survey.questionnaire.base import NO_TEXT, Text
 from survey.questionnaire.conditions import Condition, both
-from survey.questionnaire.model import Page, Point, Questionnaire, Scale
+from survey.questionnaire.model import Block, Page, Point, Questionnaire, Quota, Scale
 from survey.questionnaire.questions import (
     AnyQuestion,
     Attention,
@@ -95,6 +95,9 @@ class Draft:
     _scale_names: Names = field(default_factory=lambda: Names("S"))
     _wishes: list[_Wish] = field(default_factory=list)
     _has_open_page: bool = False
+    _blocks: dict[str, list[str]] = field(default_factory=dict)
+    _quotas: dict[str, Quota] = field(default_factory=dict)
+    _quota_names: Names = field(default_factory=lambda: Names("K"))
 
     def lose(self, code: str, /, *where: str, **values: object) -> None:
         """Remember something that is not as it was."""
@@ -106,9 +109,13 @@ class Draft:
 
     # -- pages and questions ----------------------------------------------------------------------
 
-    def page(self, name: str = "", title: Text = NO_TEXT, *, relevance: str = "") -> None:
-        """Begin a page."""
+    def page(
+        self, name: str = "", title: Text = NO_TEXT, *, relevance: str = "", block: str = ""
+    ) -> None:
+        """Begin a page; pages of one ``block`` change places."""
         code = self.page_names.fresh(name or f"P{len(self._pages) + 1}")
+        if block:
+            self._blocks.setdefault(block, []).append(code)
         self._pages.append(Page(code=code, title=title))
         self._has_open_page = True
         self.wish("page", code, relevance)
@@ -160,6 +167,15 @@ class Draft:
         """Ask for a condition on a ``page``, ``question``, ``item``, or a ``check``."""
         if text.strip():
             self._wishes.append(_Wish(kind, code, text.strip(), message))
+
+    def quota(self, name: str, limit: int, when: str, message: Text = NO_TEXT) -> None:
+        """Want ``limit`` answers of those for whom ``when`` holds (in the tool's words)."""
+        if limit < 1 or not when.strip():
+            self.lose("quotas", count=1)
+            return
+        code = self._quota_names.fresh(name)
+        self._quotas[code] = Quota(code=code, limit=limit, message=message)
+        self.wish("quota", code, when)
 
     # -- answers ----------------------------------------------------------------------------------
 
@@ -251,6 +267,12 @@ class Draft:
             closing=self.closing,
             scales=_used(self._scales.values(), pages),
             pages=pages,
+            blocks=tuple(self._whole_blocks(pages)),
+            quotas=tuple(
+                quota.model_copy(update={"when": conditions["quota", code]})
+                for code, quota in self._quotas.items()
+                if ("quota", code) in conditions
+            ),
         )
         problems = structure_problems(questionnaire)
         if problems:
@@ -263,6 +285,18 @@ class Draft:
             pairs = ", ".join(f"{theirs}→{ours}" for theirs, ours in self.names.changed.items())
             self.lose("names", pairs=_cut(pairs))
         return Adoption(questionnaire, source, merged(self.losses))
+
+    def _whole_blocks(self, pages: tuple[Page, ...]) -> Iterator[Block]:
+        """Yield the blocks whose pages follow one another; the others are told."""
+        codes = [page.code for page in pages]
+        names = Names("B")
+        for name, own in self._blocks.items():
+            kept = [code for code in codes if code in own]
+            start = codes.index(kept[0]) if kept else 0
+            if len(kept) > 1 and codes[start : start + len(kept)] == kept:
+                yield Block(code=names.fresh(name), pages=tuple(kept))
+            elif len(own) > 1:
+                self.lose("random_group", "、".join(kept))
 
     def _nothing_asked(self) -> Refusal:
         wrong = [
@@ -286,7 +320,10 @@ class Draft:
                 self.lose("expression_wrong", wish.code, text=_cut(wish.text))
                 continue
             except Untranslatable:
-                self.lose("condition", wish.code, text=_cut(wish.text))
+                if wish.kind == "quota":
+                    self.lose("quotas", count=1)
+                else:
+                    self.lose("condition", wish.code, text=_cut(wish.text))
                 continue
             if found is None:
                 continue

@@ -43,13 +43,24 @@ class LimeQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class LimeQuota:
+    """How many answers of a kind are wanted; answers of one question count together."""
+
+    name: str
+    limit: int
+    members: tuple[tuple[str, str], ...]
+    """Question and answer, by their codes."""
+    message: Words = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class LimeGroup:
-    """A group, a page of ours."""
+    """A group, a page of ours; groups of one ``random_group`` change places."""
 
     words: Words
     questions: tuple[LimeQuestion, ...]
     relevance: str = ""
-    is_random: bool = False
+    random_group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +73,4 @@ class LimeSurvey:
     title: Words = field(default_factory=dict)
     welcome: Words = field(default_factory=dict)
     end: Words = field(default_factory=dict)
-    quotas: int = 0
+    quotas: tuple[LimeQuota, ...] = ()

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError
 
-from survey.adopt.lime import LimeGroup, LimePart, LimeQuestion, LimeSurvey
+from survey.adopt.lime import LimeGroup, LimePart, LimeQuestion, LimeQuota, LimeSurvey
 from survey.problems import refuse
 
 Row = dict[str, str]
@@ -112,7 +112,30 @@ class _Structure:
             title=said("surveyls_title"),
             welcome=said("surveyls_welcometext"),
             end=said("surveyls_endtext"),
-            quotas=len(self._rows("quota")),
+            quotas=tuple(self._quota(row) for row in self._rows("quota")),
+        )
+
+    def _quota(self, row: Row) -> LimeQuota:
+        number = row.get("id", "")
+        titles = {
+            found.get("qid", ""): found.get("title", "")
+            for rows in self._questions.values()
+            for found in rows
+        }
+        messages = self._rows("quota_languagesettings")
+        return LimeQuota(
+            name=row.get("name", ""),
+            limit=_number(row.get("qlimit")),
+            members=tuple(
+                (titles.get(member.get("qid", ""), ""), member.get("code", ""))
+                for member in self._rows("quota_members")
+                if member.get("quota_id") == number
+            ),
+            message={
+                found.get("quotals_language", ""): found.get("quotals_message", "")
+                for found in messages
+                if found.get("quotals_quota_id") == number
+            },
         )
 
     def _group(self, gid: str, rows: list[Row]) -> LimeGroup:
@@ -120,7 +143,7 @@ class _Structure:
         return LimeGroup(
             words=_said([*self._group_texts.get(gid, []), *rows], "group_name"),
             relevance=_relevance(rows[0].get("grelevance", "")),
-            is_random=bool(rows[0].get("randomization_group")),
+            random_group=rows[0].get("randomization_group", ""),
             questions=tuple(
                 self._question(qid, members)
                 for qid, members in _in_order(questions, "question_order")

@@ -14,7 +14,7 @@ from survey.adopt.draft import (
     multiple_question,
     ranking_question,
 )
-from survey.adopt.lime import LimeGroup, LimePart, LimeQuestion, LimeSurvey, Words
+from survey.adopt.lime import LimeGroup, LimePart, LimeQuestion, LimeQuota, LimeSurvey, Words
 from survey.adopt.meaning import Column
 from survey.adopt.words import slots, without_html
 from survey.questionnaire.base import Text
@@ -61,10 +61,10 @@ def lime_questionnaire(survey: LimeSurvey, where: str) -> Adoption:
     reader = _Reader(draft)
     draft.title, draft.code = reader.say(survey.title), survey.code
     draft.introduction, draft.closing = reader.say(survey.welcome), reader.say(survey.end)
-    if survey.quotas:
-        draft.lose("quotas", count=survey.quotas)
     for group in survey.groups:
         reader.group(group)
+    for quota in survey.quotas:
+        reader.quota(quota)
     return draft.finished("limesurvey")
 
 
@@ -73,6 +73,7 @@ class _Reader:
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
+        self._boxes: set[str] = set()  # questions of which several answers may be marked
 
     def say(self, words: Words) -> Text:
         """Return a text without its HTML."""
@@ -81,11 +82,19 @@ class _Reader:
     def group(self, group: LimeGroup) -> None:
         """Add a group as a page."""
         title = self.say(group.words)
-        self._draft.page("", title, relevance=group.relevance)
-        if group.is_random:
-            self._draft.lose("random_group", title.in_("zh"))
+        self._draft.page("", title, relevance=group.relevance, block=group.random_group)
         for question in group.questions:
             self._question(question)
+
+    def quota(self, quota: LimeQuota) -> None:
+        """Add a quota: answers of one question count together, those of several at once."""
+        answers: dict[str, list[str]] = {}
+        for question, answer in quota.members:
+            is_box = question in self._boxes
+            said = f'{question}_{answer} == "Y"' if is_box else f'{question} == "{answer}"'
+            answers.setdefault(question, []).append(said)
+        when = " && ".join(f"({' || '.join(parts)})" for parts in answers.values())
+        self._draft.quota(quota.name, quota.limit, when, self.say(quota.message))
 
     def _question(self, question: LimeQuestion) -> None:
         draft = self._draft
@@ -101,6 +110,8 @@ class _Reader:
             draft.lose("condition", question.code, text=text[:200])
         code = draft.names.fresh(question.code)
         made, choices = self._made(question, code)
+        if question.letter in ("M", "P"):
+            self._boxes.add(question.code)
         relevance = question.relevance
         final = draft.add(made, relevance=relevance)
         if not isinstance(made, Matrix | Differential | Blanks | NumberMatrix):

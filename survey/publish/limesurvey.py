@@ -45,8 +45,8 @@ COLUMNS = (
     "input_boxes", "multiflexible_min", "multiflexible_max",
 )  # fmt: skip
 DONT_KNOW = "dk"
-_LANGUAGES = {"zh": "zh-Hans", "en": "en"}
-_CAN = frozenset({"option_order", "item_order", "checks"})
+LANGUAGES = {"zh": "zh-Hans", "en": "en"}
+CAN = frozenset({"option_order", "item_order", "checks"})
 
 Row = dict[str, str]
 Coder = Callable[[str], str]
@@ -88,27 +88,33 @@ class _Writer:
     def add(self, kind: str, **entries: str) -> None:
         """Add a row of class ``kind`` in this language."""
         given = {name.replace("type_scale", "type/scale"): text for name, text in entries.items()}
-        row = {"class": kind, "language": _LANGUAGES[self.language], **given}
+        row = {"class": kind, "language": LANGUAGES[self.language], **given}
         self.rows.append({name: value for name, value in row.items() if value})
 
     def say(self, text: Text) -> str:
         """Return ``text`` in this language as the HTML LimeSurvey takes it for."""
-        words = self.form.say(text, self.language)
-        escaped = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        # Braces would be taken for an expression.
-        return escaped.replace("{", "&#123;").replace("}", "&#125;").replace("\n", "<br />")
+        return said(self.form.say(text, self.language))
+
+
+def said(words: str) -> str:
+    """Return words as HTML, with braces that are no expression."""
+    escaped = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return escaped.replace("{", "&#123;").replace("}", "&#125;").replace("\n", "<br />")
 
 
 def limesurvey_rows(
-    questionnaire: Questionnaire, *, role: str | None = None
+    questionnaire: Questionnaire, *, role: str | None = None, can: frozenset[str] = CAN
 ) -> tuple[list[Row], tuple[Loss, ...]]:
     """Return the rows of the file and what they cannot hold.
+
+    Args:
+        can: what the file holds beside (see plain.shared_losses).
 
     Raises:
         Refusal: a questionnaire for several roles and no ``role``.
     """
     form = plain(questionnaire, role=role)
-    losses = list(shared_losses(form.questionnaire, can=_CAN))
+    losses = list(shared_losses(form.questionnaire, can=can))
     codes = _Codes()
     rows = list(_settings(form))
     for place, language in enumerate(form.languages):
@@ -135,9 +141,9 @@ def write_limesurvey(
 
 
 def _settings(form: Plain) -> Iterator[Row]:
-    others = " ".join(_LANGUAGES[language] for language in form.languages[1:])
+    others = " ".join(LANGUAGES[language] for language in form.languages[1:])
     for name, value in (
-        ("language", _LANGUAGES[form.language]),
+        ("language", LANGUAGES[form.language]),
         ("additional_languages", others),
         ("format", "G"),  # a page per group
         ("anonymized", "Y"),

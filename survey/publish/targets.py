@@ -84,6 +84,7 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
             _target("pdf", ".pdf", "pdf", "write_pdf", takes_language=True),
             _target("xlsform", ".xlsx", "xlsform", "write_xlsform"),
             _target("limesurvey", ".txt", "limesurvey", "write_limesurvey"),
+            _target("lss", ".lss", "limesurvey_xml", "write_lss"),
             _target("surveyjs", ".json", "surveyjs", "write_surveyjs"),
             _target("redcap", ".csv", "redcap", "write_redcap", takes_language=True),
             _target(

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from survey.adopt.adoption import Adoption
 from survey.adopt.lime_tsv import read_lime_tsv
+from survey.adopt.lime_xml import read_lime_xml
 from survey.adopt.limesurvey import lime_questionnaire
 from survey.adopt.redcap import read_redcap
 from survey.adopt.surveyjs import read_surveyjs
@@ -15,6 +16,7 @@ from survey.adopt.tables import Sheet, read_csv
 from survey.adopt.text_form import read_text
 from survey.adopt.xlsform import read_xlsform
 from survey.publish.limesurvey import write_limesurvey
+from survey.publish.limesurvey_xml import write_lss
 from survey.publish.redcap import write_redcap
 from survey.publish.surveyjs import surveyjs_form
 from survey.publish.wjx_text import wjx_text
@@ -35,7 +37,7 @@ from survey.questionnaire.questions import (
     Slider,
 )
 
-TARGETS = ("xlsform", "limesurvey", "redcap", "surveyjs")
+TARGETS = ("xlsform", "limesurvey", "lss", "redcap", "surveyjs")
 
 
 def form(condition: Condition | None = None) -> Questionnaire:
@@ -92,6 +94,9 @@ def back(questionnaire: Questionnaire, target: str, folder) -> Adoption:
             write_limesurvey(questionnaire, path)
             rows = read_csv(path.read_text("utf-8-sig"), "\t")
             return lime_questionnaire(read_lime_tsv(rows, "form"), "form")
+        case "lss":
+            write_lss(questionnaire, path)
+            return lime_questionnaire(read_lime_xml(path.read_bytes(), "form"), "form")
         case "redcap":
             write_redcap(questionnaire, path)
             return read_redcap(read_csv(path.read_text("utf-8")), "form")
@@ -143,7 +148,7 @@ def test_that_conditions_come_back_as_data(target, condition, tmp_path):
     assert not [loss for loss in found.losses if loss.code == "condition"]
 
 
-@pytest.mark.parametrize("target", ["xlsform", "limesurvey", "surveyjs"])
+@pytest.mark.parametrize("target", ["xlsform", "limesurvey", "lss", "surveyjs"])
 def test_that_a_denied_condition_comes_back(target, tmp_path):
     condition = Not(of=Between(variable="age", high=19))
     assert (
