@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from analysis.commands.options import (
     add_analysis,
+    add_comparison,
     add_out,
     add_reading,
     add_seed,
     chain_options,
+    comparison_options,
     reading_options,
 )
 from analysis.commands.services import Service, add_services
@@ -141,6 +143,8 @@ def _parser() -> argparse.ArgumentParser:
     add_out(diagnose)
     add_reading(diagnose)
     add_analysis(diagnose)
+    add_comparison(diagnose)
+    _add_beside(diagnose)
     _add_cover(diagnose)
     add_seed(diagnose)
 
@@ -249,6 +253,18 @@ def _add_cover(parser: argparse.ArgumentParser) -> None:
         group.add_argument(f"--{name}", default="", help=sentence(f"cli.help.{name}"))
 
 
+def _add_beside(parser: argparse.ArgumentParser) -> None:
+    """Add what stands beside the answers: earlier wave, indicators, ledger, open answers."""
+    group = parser.add_argument_group(sentence("cli.help.beside"))
+    for name in ("earlier", "indicators-data", "indicators", "ledger", "names"):
+        text = sentence(f"cli.help.beside_{name.replace('-', '_')}")
+        group.add_argument(f"--{name}", type=Path, metavar="FILE", help=text)
+    for name, key in (("link", "link"), ("unit", "beside_unit"), ("wave", "wave")):
+        group.add_argument(f"--{name}", default="", help=sentence(f"cli.help.{key}"))
+    for name, key in (("retest", "retest"), ("quotes", "beside_quotes")):
+        group.add_argument(f"--{name}", action="store_true", help=sentence(f"cli.help.{key}"))
+
+
 # --- commands -----------------------------------------------------------------
 
 
@@ -262,19 +278,33 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _diagnose(options: argparse.Namespace) -> int:
+    from analysis.commands.supply import SupplementOrder
     from analysis.workflow import DiagnosisOrder, diagnose_file
 
+    beside = SupplementOrder(
+        earlier=options.earlier,
+        link=options.link,
+        is_retest=options.retest,
+        indicators_data=options.indicators_data,
+        indicators=options.indicators,
+        unit=options.unit,
+        ledger=options.ledger,
+        wave=options.wave,
+        names=options.names,
+        with_quotes=options.quotes,
+    )
     order = DiagnosisOrder(
         files=tuple(options.files),
         out=options.out,
         reading=reading_options(options),
-        chain=chain_options(options),
+        chain=chain_options(options, comparison_options(options)),
         university=options.university,
         organiser=options.organiser,
         date=options.date,
         classification=options.classification,
         language=options.language,
         also=tuple(options.also),
+        supplements=beside,
     )
     outcome = diagnose_file(order, _Terminal(options.language))
     print(outcome.summary)

@@ -17,6 +17,12 @@ from analysis.chain import CHAIN_RESULT as CHAIN_RESULT
 from analysis.chain import TABLES_RESULT as TABLES_RESULT
 from analysis.chain import ChainOptions, ChainResult, run_chain
 from analysis.commands.reading import last_answer
+from analysis.commands.rectify import simulated_mark, write_ledger
+from analysis.commands.supply import (
+    SupplementOrder,
+    read_supplements,
+    supplements_of,
+)
 from analysis.report import Report, ReportFacts, build_report, installed_versions
 from analysis.report.writing import writable_folder
 from analysis.summary import summary_lines
@@ -26,6 +32,7 @@ from survey.reading import Reading, ReadingOptions, read_answers, understand
 from survey.study_file import write_study
 
 if TYPE_CHECKING:
+    from analysis.diagnosis.ledger import LedgerItem
     from survey.exchange import ImportPlan, ImportReport
 
 REPORT_FORMATS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -53,6 +60,8 @@ class DiagnosisOrder:
     language: str = SOURCE_LANGUAGE
     also: tuple[str, ...] = ()
     """Further formats of the report: keys of REPORT_FORMATS."""
+    supplements: SupplementOrder = field(default_factory=SupplementOrder)
+    """Earlier wave, indicators, ledger: whatever stands beside the answers."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +88,13 @@ def diagnose_file(order: DiagnosisOrder, progress: Progress = silent) -> Outcome
     started = time.monotonic()
     out = writable_folder(order.out)
     reading = read_answers(order.files, order.reading, part_of(progress, 0.0, 0.1))
-    chain = run_chain(reading.responses, order.chain, part_of(progress, 0.1, 0.8))
+    files_beside = read_supplements(
+        order.supplements, reading, order.files[0], university=order.university
+    )
+    chain = run_chain(reading.responses, order.chain, part_of(progress, 0.1, 0.7))
+    supplements = supplements_of(
+        files_beside, chain, reading, order.reading, progress=part_of(progress, 0.7, 0.8)
+    )
     facts = report_facts(
         reading.report,
         university=order.university,
@@ -88,12 +103,14 @@ def diagnose_file(order: DiagnosisOrder, progress: Progress = silent) -> Outcome
         classification=order.classification,
         language=order.language,
     )
-    report = build_report(chain, facts, order.language)
+    report = build_report(chain, facts, order.language, supplements)
     pdf = out / sentence("cli.file.report", order.language)
     render_pdf(report, pdf, progress=part_of(progress, 0.8, 0.98))
     study = out / sentence("cli.file.study", order.language)
     write_study(reading.plan.study, study)
     files = [pdf, *_also(report, pdf, order.also), study]
+    if supplements.ledger:
+        files += _ledger(supplements.ledger, chain, out, order.language)
     if len(order.files) == 1:
         project = out / sentence("cli.file.project", order.language)
         keep_project(project, reading, chain, pdf)
@@ -104,6 +121,17 @@ def diagnose_file(order: DiagnosisOrder, progress: Progress = silent) -> Outcome
     lines += tuple(sentence("cli.written", order.language, path=path) for path in files)
     lines += (sentence("cli.done", order.language, seconds=seconds),)
     return Outcome(chain, tuple(files), "\n".join(lines))
+
+
+def _ledger(
+    items: tuple[LedgerItem, ...], chain: ChainResult, out: Path, language: str
+) -> list[Path]:
+    """Write the reviewed ledger, to be edited and given to the next wave; return the files."""
+    path = out / sentence("services.ledger.file", language)
+    mark = simulated_mark(chain.prepared.study.is_simulated, language)
+    title = sentence("services.ledger.title", language)
+    write_ledger(items, path, title=title, mark=mark, language=language)
+    return [path, path.with_suffix(".xlsx")]
 
 
 def _also(report: Report, pdf: Path, formats: tuple[str, ...]) -> list[Path]:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis.commands.output import finding_lines, say, table_lines, write_tables
 from analysis.commands.reading import Wave, construct_name
 from analysis.commands.rectify import load_ledger, simulated_mark, state_table, write_ledger
 from analysis.commands.waves import CompareOrder, not_asked_alike, read_waves, without_items
 from analysis.diagnosis import Change, ChangeOptions, compare_waves
-from analysis.diagnosis.wave_pair import common_items
 from analysis.diagnosis.ledger import LedgerItem, Review, review_ledger
 from analysis.diagnosis.lights import traffic_light
+from analysis.diagnosis.wave_pair import common_items
 from analysis.disclosure import effective_threshold
 from analysis.findings import Finding
 from analysis.measurement.reliability import cronbach_alpha
-from analysis.report.document import Cell, Column, Interval, Table
-from analysis.report.numbers import NumberKind
+from analysis.report.content.changing import change_tables
 from analysis.report.writing import writable_folder
-from resources.texts import SOURCE_LANGUAGE, sentence
+from resources.texts import SOURCE_LANGUAGE
 from survey.framework import load_framework
 from survey.problems import refuse
 from survey.progress import Progress, silent
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from analysis.chain import ChainOptions
     from survey.reading import ReadingOptions
     from survey.study import Study
-
-K = NumberKind
 
 
 def compare(
@@ -58,11 +55,11 @@ def compare(
     before, after = read_waves(order, reading, chain, progress)
     left_out = not_asked_alike(before, after)
     after = without_items(after, left_out)
-    change = _change(before, after, order.link)
+    change = change_between(
+        before, after, link=order.link, is_retest=order.is_retest, progress=progress
+    )
     mark = simulated_mark(before.study.is_simulated or after.study.is_simulated, language)
-    tables = [construct_table(change, before.study, language)]
-    if not change.coupling.empty:
-        tables.append(coupling_table(change, before.study, language))
+    tables = change_tables(change, _namer(before.study, language), language)
     first, second = change.n
     heading = say("compare.waves", language, before=before.label, after=after.label,
                   n1=first, n2=second)  # fmt: skip
@@ -73,6 +70,8 @@ def compare(
         joiner = "、" if language == SOURCE_LANGUAGE else ", "
         lines.append(say("compare.left_out", language, items=joiner.join(left_out)))
     lines += finding_lines(_named(change, before.study, language), language)
+    if change.feedback is not None:
+        lines += finding_lines(change.feedback.findings, language)
     title = say("compare.title", language)
     book = out / say("compare.file", language)
     lines.append(write_tables(book, tables, title=title, mark=mark, language=language))
@@ -95,8 +94,19 @@ def _check_reached(reached: Mapping[str, bool]) -> None:
 # --- results ------------------------------------------------------------------
 
 
-def _change(before: Wave, after: Wave, link: str) -> Change:
-    """Return the change; refuse waves that have nothing in common that may be shown."""
+def change_between(
+    before: Wave,
+    after: Wave,
+    *,
+    link: str = "",
+    is_retest: bool = False,
+    progress: Progress = silent,
+) -> Change:
+    """Return the change between two waves read alike.
+
+    Raises:
+        Refusal: they have nothing in common that may be shown.
+    """
     options = before.options
     items, _ = common_items(before.prepared, after.prepared)
     if not items:
@@ -115,8 +125,12 @@ def _change(before: Wave, after: Wave, link: str) -> Change:
             bootstrap=options.diagnosis.bootstrap,
             seed=options.diagnosis.seed,
             threshold=threshold,
+            is_retest=is_retest,
         ),
+        progress,
     )
+    if not change.roles:
+        raise refuse("waves_exposed", threshold=threshold)
     shown = change.constructs[["before", "after"]].notna().all(axis=1)
     if min(change.n) < threshold or not shown.any():
         raise refuse("waves_too_few", threshold=threshold)
@@ -138,6 +152,18 @@ def _check_roles(before: Wave, after: Wave, threshold: int) -> None:
         raise refuse("waves_too_few", threshold=threshold)
 
 
+def _namer(study: Study, language: str) -> Callable[[str], str]:
+    """Return how constructs and systems are called in the tables: code and name."""
+    systems = {system.code: system.name for system in study.systems}
+
+    def name(code: str) -> str:
+        if code in systems:
+            return f"{code} {systems[code]}" if language == SOURCE_LANGUAGE else code
+        return f"{code} {construct_name(code, study, language)}"
+
+    return name
+
+
 def _named(change: Change, study: Study, language: str) -> tuple[Finding, ...]:
     """Return the findings with constructs called by code and name."""
     codes = {construct.code for construct in study.constructs}
@@ -151,78 +177,6 @@ def _named(change: Change, study: Study, language: str) -> tuple[Finding, ...]:
         )
         for found in change.findings
     )
-
-
-def construct_table(change: Change, study: Study, language: str) -> Table:
-    """Return the change of every construct, its smallest detectable change, the verdict."""
-    return Table(
-        "change",
-        say("compare.constructs", language),
-        (
-            Column(say("column.code", language)),
-            Column(say("column.name", language)),
-            Column(say("compare.items", language), K.COUNT),
-            Column(say("column.before", language), K.SCORE),
-            Column(say("column.after", language), K.SCORE),
-            Column(say("column.difference", language), K.CHANGE),
-            Column(say("column.interval", language), K.CHANGE),
-            Column(say("compare.sdc", language), K.SCORE),
-            Column(say("column.verdict", language)),
-        ),
-        tuple(
-            (
-                str(code),
-                construct_name(str(code), study, language),
-                int(row["items"]),
-                *_cells(row),
-                float(row["sdc"]),
-                sentence(f"diagnosis.change.{row['verdict']}", language),
-            )
-            for code, row in zip(
-                change.constructs.index, change.constructs.to_dict("records"), strict=True
-            )
-        ),
-        (say("compare.constructs_note", language),),
-    )
-
-
-def _cells(row: Mapping[Hashable, Any]) -> tuple[Cell, ...]:
-    interval = Interval(float(row["low"]), float(row["high"]))
-    return float(row["before"]), float(row["after"]), float(row["difference"]), interval
-
-
-def coupling_table(change: Change, study: Study, language: str) -> Table:
-    """Return the change of the systems' U and of D by each formula."""
-    names = {system.code: system.name for system in study.systems}
-    return Table(
-        "coupling",
-        say("compare.coupling", language),
-        (
-            Column(say("column.name", language)),
-            Column(say("column.before", language), K.DECIMAL),
-            Column(say("column.after", language), K.DECIMAL),
-            Column(say("column.difference", language), K.DIFFERENCE),
-            Column(say("column.interval", language), K.DIFFERENCE),
-            Column(say("column.verdict", language)),
-        ),
-        tuple(
-            (
-                _degree_name(str(code), names, language),
-                *_cells(row),
-                sentence(f"diagnosis.change.{row['verdict']}", language),
-            )
-            for code, row in zip(
-                change.coupling.index, change.coupling.to_dict("records"), strict=True
-            )
-        ),
-        (say("compare.coupling_note", language),),
-    )
-
-
-def _degree_name(code: str, names: Mapping[str, str], language: str) -> str:
-    if code.startswith("D_"):
-        return f"D {sentence('coupling.formula.' + code.removeprefix('D_'), language)}"
-    return f"U {names.get(code, code)}" if language == SOURCE_LANGUAGE else code
 
 
 # --- ledger -------------------------------------------------------------------

@@ -88,9 +88,7 @@ def assess_panel_file(
     if out is not None:
         check_format(out)
     raw = read_table(file, encoding=order.encoding, sheet=order.sheet)
-    indicators, weights, headings = _indicators(raw, order)
-    if order.weighting == "given" and not any(weights.values()):
-        raise refuse("panel_no_weights", file.name)
+    data, indicators, weights = read_panel(raw, order)
     systems = len({indicator.system for indicator in indicators})
     options = PanelOptions(
         weighting=order.weighting,
@@ -99,7 +97,7 @@ def assess_panel_file(
         formula=order.formula,
         boundary=order.boundary,
     )
-    found = assess_panel(_data(raw, order, headings), indicators, options)
+    found = assess_panel(data, indicators, options)
     tables = [
         _degrees(found, order, language),
         _weights(found, order, language),
@@ -116,6 +114,20 @@ def assess_panel_file(
 
 
 # --- reading ------------------------------------------------------------------
+
+
+def read_panel(
+    raw: RawTable, order: PanelOrder
+) -> tuple[pd.DataFrame, tuple[PanelIndicator, ...], dict[str, float]]:
+    """Return the data (index unit, year), the indicators, and their weights where given.
+
+    Raises:
+        Refusal: the table or the indicators cannot be used, a unit and year comes twice.
+    """
+    indicators, weights, headings = _indicators(raw, order)
+    if order.weighting == "given" and not any(weights.values()):
+        raise refuse("panel_no_weights", raw.source.name)
+    return _data(raw, order, headings), indicators, weights
 
 
 def _data(raw: RawTable, order: PanelOrder, headings: Mapping[str, str]) -> pd.DataFrame:

@@ -68,6 +68,7 @@ def add_services(commands: Any, add: AddCommand) -> None:
     compare.add_argument("later", type=Path, help=sentence("cli.help.later"))
     add_out(compare)
     compare.add_argument("--link", default="", help=sentence("cli.help.link"))
+    compare.add_argument("--retest", action="store_true", help=sentence("cli.help.retest"))
     compare.add_argument("--ledger", type=Path, help=sentence("cli.help.ledger_file"))
     for name in ("reached", "missed"):
         text = sentence(f"cli.help.{name}")
@@ -173,6 +174,7 @@ def _compare(options: argparse.Namespace, progress: Progress) -> list[str]:
         later=options.later,
         out=options.out,
         link=options.link,
+        is_retest=options.retest,
         ledger=options.ledger,
         reached=dict.fromkeys(options.missed, False) | dict.fromkeys(options.reached, True),
         label=options.wave,

@@ -36,6 +36,7 @@ class CompareOrder:
         ledger: the ledger drafted after the earlier wave; None for none.
         reached: indicator code → whether its target is reached.
         label: what the later wave is called in the ledger.
+        is_retest: nothing happened in between; linked people are judged for stability as well.
     """
 
     earlier: Path
@@ -45,6 +46,7 @@ class CompareOrder:
     ledger: Path | None = None
     reached: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
     label: str = ""
+    is_retest: bool = False
 
 
 def read_waves(
@@ -63,6 +65,38 @@ def read_waves(
     return _with_link(before, order.link), _with_link(after, order.link)
 
 
+def earlier_wave(
+    file: Path, later: Wave, reading: ReadingOptions, chain: ChainOptions, progress: Progress
+) -> Wave:
+    """Return an earlier wave read as ``later`` was, by whose rules answers are left out.
+
+    Raises:
+        Refusal: the file cannot be read.
+    """
+    from survey.commands import answers_of
+
+    plan = later.reading.plan
+    is_drafted = plan.study_origin == "draft" and file.suffix.lower() != PROJECT_SUFFIX
+    read = (
+        _fitted(file, plan, reading, progress)
+        if is_drafted
+        else answers_of(file, reading, progress)
+    )
+    before = wave_of(read, file, chain)
+    rules = later.prepared.options
+    return replace(before, prepared=prepare(before.reading.responses, rules))
+
+
+def paired(before: Wave, after: Wave, link: str) -> tuple[Wave, Wave, tuple[str, ...]]:
+    """Return both waves ready to be compared, and the items not asked alike, which are out."""
+    study = reworded(before.reading.plan, after.reading.plan)
+    after = replace(after, prepared=replace(after.prepared, study=study))
+    if link:
+        before, after = _with_link(before, link), _with_link(after, link)
+    left_out = not_asked_alike(before, after)
+    return before, without_items(after, left_out), left_out
+
+
 def _later(
     before: Wave, order: CompareOrder, reading: ReadingOptions, progress: Progress
 ) -> Reading:
@@ -72,15 +106,21 @@ def _later(
     earlier file, so the later one is read with that plan.
     """
     from survey.commands import answers_of
-    from survey.exchange import apply_plan, read_table, refit_plan
-    from survey.reading import Reading as Read
 
     plan = before.reading.plan
     is_settled = reading.plan or reading.study or reading.questionnaire
     is_project = order.later.suffix.lower() == PROJECT_SUFFIX
     if is_project or is_settled or plan.study_origin == "framework":
         return answers_of(order.later, reading, progress)
-    raw = read_table(order.later, encoding=reading.encoding, sheet=reading.sheet, progress=progress)
+    return _fitted(order.later, plan, reading, progress)
+
+
+def _fitted(file: Path, plan: ImportPlan, reading: ReadingOptions, progress: Progress) -> Reading:
+    """Return the answers of ``file`` read with a plan drafted from another file."""
+    from survey.exchange import apply_plan, read_table, refit_plan
+    from survey.reading import Reading as Read
+
+    raw = read_table(file, encoding=reading.encoding, sheet=reading.sheet, progress=progress)
     fitted = refit_plan(plan, raw)
     responses, report = apply_plan(raw, fitted)
     return Read(raw, fitted, responses, report)

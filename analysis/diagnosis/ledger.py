@@ -7,13 +7,14 @@ when the survey **and** an indicator speak for it; one of them alone is not enou
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Hashable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any
 
 from analysis.diagnosis.change import Change
-from analysis.diagnosis.result import Diagnosis
+from analysis.diagnosis.result import Diagnosis, Recommendation
 from survey.problems import refuse
 
 FORMAT = "rongzhen-ledger"
@@ -22,6 +23,33 @@ VERSION = 1
 STATES = ("open", "working", "done", "closed")
 VERDICTS = ("effective", "abnormal", "to_improve")
 """Re-check verdicts of 诊改: 有效, 异常, 待改进."""
+
+
+FALL = {"red": 10.0, "amber": 5.0}
+"""Points that the severity of a red or amber constraint should fall at least (house rule)."""
+GREEN_FROM = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What a constraint should come to by the next measurement."""
+
+    target: float
+    change: float
+    """Smallest change that two measurements of this size can tell from chance."""
+
+
+def aim_of(light: str, severity: float, low: float, high: float) -> Aim:
+    """Return the target: a fall that can be seen, of ten points for red and five for amber.
+
+    The fall is at least one and a half times the detectable change, which for two independent
+    surveys as large as this one is sqrt(2) times the half-width of the 95 % interval ``low`` to
+    ``high``. The target is a whole number, never below green's limit.
+    """
+    change = math.sqrt(2) * (high - low) / 2
+    fall = max(FALL.get(light, 0.0), 1.5 * change)
+    target = max(GREEN_FROM, math.floor(severity - fall))
+    return Aim(min(target, severity), change)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +72,9 @@ class LedgerItem:
         constraint: code; ``measures``, ``actors``, ``indicators``: codes of the framework.
         responsible: department or person in charge; ``deadline``: date (ISO) or "";
         ``target``: what will be reached, in the user's words.
+        aim: severity to be reached by the next measurement; ``detectable``: smallest change that
+            can be told from chance; None in ledgers drafted before these were kept.
+        urgency: now, plan, or "" where not known.
         state: open, working, done (says the department), closed (shown by evidence).
         verdict: of the last review, "" before one.
         evidence: of every wave, oldest first.
@@ -60,6 +91,9 @@ class LedgerItem:
     state: str = "open"
     verdict: str = ""
     evidence: tuple[Evidence, ...] = ()
+    aim: float | None = None
+    detectable: float | None = None
+    urgency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +115,33 @@ class Review:
 
 def draft_ledger(diagnosis: Diagnosis, wave: str) -> tuple[LedgerItem, ...]:
     """Return one item per red or amber constraint, in the diagnosis' order of action."""
-    table = diagnosis.constraints
     pressing = [r for r in diagnosis.recommendations if r.urgency in ("now", "plan")]
-    return tuple(
-        LedgerItem(
-            constraint=r.constraint,
-            measures=r.measures,
-            actors=r.actors,
-            departments=r.departments,
-            indicators=r.indicators,
-            responsible=r.departments[0] if r.departments else "",
-            evidence=(_evidence(table.loc[r.constraint].to_dict(), wave),),
-        )
-        for r in pressing
+    return tuple(_drafted(r, diagnosis, wave) for r in pressing)
+
+
+def _drafted(advised: Recommendation, diagnosis: Diagnosis, wave: str) -> LedgerItem:
+    evidence = _evidence(diagnosis.constraints.loc[advised.constraint].to_dict(), wave)
+    aim = aim_of(evidence.light, evidence.severity, evidence.low, evidence.high)
+    return LedgerItem(
+        constraint=advised.constraint,
+        measures=advised.measures,
+        actors=advised.actors,
+        departments=advised.departments,
+        indicators=advised.indicators,
+        responsible=advised.departments[0] if advised.departments else "",
+        evidence=(evidence,),
+        aim=aim.target,
+        detectable=aim.change,
+        urgency=advised.urgency,
     )
+
+
+def with_new_problems(
+    items: tuple[LedgerItem, ...], drafted: tuple[LedgerItem, ...]
+) -> tuple[LedgerItem, ...]:
+    """Return the items with the drafted ones that no item covers yet behind them."""
+    known = {item.constraint for item in items}
+    return (*items, *(item for item in drafted if item.constraint not in known))
 
 
 def _evidence(row: Mapping[Hashable, object], wave: str) -> Evidence:
@@ -108,7 +155,8 @@ def review_ledger(items: tuple[LedgerItem, ...], review: Review) -> tuple[Ledger
 
     effective: reliable improvement in the survey and an indicator reached, which closes an
     item; abnormal: reliable worsening, which reopens it; to_improve: anything else. A closed
-    item whose survey worsens is opened again; nothing else reopens.
+    item whose survey worsens is opened again; nothing else reopens. Where the scale was not
+    answered alike in both waves the survey says neither.
     """
     return tuple(_reviewed(item, review) for item in items)
 

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from analysis.report.content import (
     actions,
     appendix,
+    changing,
     comparing,
     constraints,
     coupling,
+    evidence,
     front,
     measuring,
     mechanism,
@@ -19,6 +21,7 @@ from analysis.report.content import (
     priority,
     roles,
     units,
+    voices,
 )
 from analysis.report.content.context import Context
 from analysis.report.document import (
@@ -32,6 +35,7 @@ from analysis.report.document import (
     Table,
 )
 from analysis.report.facts import ReportFacts
+from analysis.supplements import Supplements
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +58,9 @@ NUMBERED = (
     roles.roles,
     units.units,
     comparing.comparing,
+    changing.changing,
+    evidence.evidence,
+    voices.voices,
     actions.problems,
     actions.measures,
     actions.ledger,
@@ -65,7 +72,12 @@ NO_RESULTS = frozenset({"origin", "syntax", "jars"})
 REFERENCE = re.compile(r"\[\[(\w+)\]\]")
 
 
-def build_report(chain: ChainResult, facts: ReportFacts, language: str = "zh_CN") -> Report:
+def build_report(
+    chain: ChainResult,
+    facts: ReportFacts,
+    language: str = "zh_CN",
+    supplements: Supplements | None = None,
+) -> Report:
     """Return the report on the results of one run.
 
     Chapters for which there are no data, and those of the framework when the study follows
@@ -74,8 +86,9 @@ def build_report(chain: ChainResult, facts: ReportFacts, language: str = "zh_CN"
     Args:
         facts: who, when, with what; nothing is read from the clock.
         language: ``zh_CN`` or ``en``.
+        supplements: earlier wave, indicators, ledger, open answers; each adds its chapter.
     """
-    context = Context(chain, facts, language)
+    context = Context(chain, facts, language, supplements or Supplements())
     blocks: list[Block] = [block for chapter in UNNUMBERED for block in chapter(context)]
     numbered = [block for chapter in NUMBERED for block in chapter(context)]
     blocks += _with_heading_numbers(numbered, context)

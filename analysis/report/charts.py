@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.report.document import (
     CeilingMap,
+    Dumbbell,
     ForestPlot,
     HeatMap,
     LevelScale,
@@ -29,7 +30,16 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Chart = SeverityBars | PriorityMap | ForestPlot | LevelScale | HeatMap | ProfileLines | CeilingMap
+Chart = (
+    SeverityBars
+    | PriorityMap
+    | ForestPlot
+    | Dumbbell
+    | LevelScale
+    | HeatMap
+    | ProfileLines
+    | CeilingMap
+)
 
 SIZE = 8.5
 SMALL = 7.5
@@ -52,6 +62,8 @@ def chart_figure(chart: Chart, width: float) -> Figure:
         return _priority_map(chart, width)
     if isinstance(chart, ForestPlot):
         return _forest_plot(chart, width)
+    if isinstance(chart, Dumbbell):
+        return _dumbbell(chart, width)
     if isinstance(chart, LevelScale):
         return _level_scale(chart, width)
     if isinstance(chart, ProfileLines):
@@ -251,6 +263,39 @@ def _forest_plot(chart: ForestPlot, width: float) -> Figure:
     axes.set_xlim(lowest, highest)
     axes.set_ylim(-0.6, count - 0.4)
     axes.set_yticks([])
+    axes.set_xlabel(chart.axis, fontsize=SMALL, color=QUIET, labelpad=3)
+    return figure
+
+
+def _dumbbell(chart: Dumbbell, width: float) -> Figure:
+    count = len(chart.rows)
+    figure = _figure(width, count * 17.0 + 54)
+    labels = _labels((row[0] for row in chart.rows), width)
+    names = max(text_width(label, SIZE) for label in labels) + 12
+    words = max(text_width(row[4], SIZE) for row in chart.rows) + 14
+    axes = _axes(figure, left=names, bottom=30, right=words, top=20)
+    joint: dict[str, Any] = {"linewidth": 1.6, "zorder": 2, "solid_capstyle": "round"}
+    for place, (_, first, second, tone, word) in enumerate(reversed(chart.rows)):
+        axes.axhline(place, color=HAIR, linewidth=0.5, zorder=0)
+        axes.plot([first, second], [place, place], color=FILLS[tone], **joint)
+        axes.plot(first, place, "o", markersize=4.5, color="white", markeredgecolor=QUIET,
+                  markeredgewidth=1.0, zorder=3)  # fmt: skip
+        axes.plot(second, place, MARKS[tone], markersize=5.5, color=FILLS[tone],
+                  markeredgecolor=INK, markeredgewidth=0.4, zorder=4)  # fmt: skip
+        axes.text(-1.2, place, labels[count - 1 - place], ha="right", va="center", fontsize=SIZE)
+        axes.text(101.5, place, word, ha="left", va="center", fontsize=SIZE)
+    axes.plot(0.5, count - 0.1, "o", markersize=4.5, color="white", markeredgecolor=QUIET,
+              markeredgewidth=1.0, clip_on=False)  # fmt: skip
+    axes.text(2.5, count - 0.1, chart.first, ha="left", va="center", fontsize=SMALL, color=QUIET)
+    shift = 6 + 100 * text_width(chart.first, SMALL) / (width - names - words)
+    axes.plot(shift, count - 0.1, "o", markersize=5.5, color=FILLS["plain"], markeredgecolor=INK,
+              markeredgewidth=0.4, clip_on=False)  # fmt: skip
+    axes.text(shift + 2, count - 0.1, chart.second, ha="left", va="center", fontsize=SMALL,
+              color=QUIET)  # fmt: skip
+    axes.set_xlim(0, 100)
+    axes.set_ylim(-0.6, count - 0.5)
+    axes.set_yticks([])
+    axes.set_xticks(range(0, 101, 20))
     axes.set_xlabel(chart.axis, fontsize=SMALL, color=QUIET, labelpad=3)
     return figure
 

@@ -159,6 +159,16 @@ class ForestPlot:
 
 
 @dataclass(frozen=True, slots=True)
+class Dumbbell:
+    """Two values 0-100 of each row, joined by a line: name, first, second, tone, mark in words."""
+
+    rows: tuple[tuple[str, float, float, Tone, str], ...]
+    first: str
+    second: str
+    axis: str
+
+
+@dataclass(frozen=True, slots=True)
 class LevelScale:
     """Coordination degrees with intervals on the banded scale 0-1.
 
@@ -210,8 +220,8 @@ class CeilingMap:
 
 
 Drawing: TypeAlias = (
-    "SeverityBars | PriorityMap | ForestPlot | LevelScale | HeatMap | ProfileLines | CeilingMap"
-    " | Scene"
+    "SeverityBars | PriorityMap | ForestPlot | Dumbbell | LevelScale | HeatMap | ProfileLines"
+    " | CeilingMap | Scene"
 )
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from analysis.diagnosis.ledger import LedgerItem, aim_of, draft_ledger
 from analysis.report.content.constraints import item_shares
 from analysis.report.content.context import (
     Context,
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 
 K = NumberKind
 AGREEING_ITEMS = 2
-FALL = {"red": 10.0, "amber": 5.0}
-GREEN_FROM = 40.0
 
 
 def problems(context: Context) -> list[Block]:
@@ -112,30 +109,6 @@ def _causes(context: Context, construct: str) -> str:
     return "\n".join(f"{code} {context.worded(facets[code])}" for code in codes if code in facets)
 
 
-@dataclass(frozen=True, slots=True)
-class Aim:
-    """What a constraint should come to by the next measurement."""
-
-    target: float
-    change: float
-    """Smallest change that two measurements of this size can tell from chance."""
-
-
-def aim_of(light: str, row: Any) -> Aim:
-    """Return the target: a fall that can be seen, of ten points for red and five for amber.
-
-    The fall is at least one and a half times the detectable change, which for two independent
-    surveys as large as this one is sqrt(2) times the half-width of the 95 % interval. The
-    target is a whole number, never below green's limit.
-    """
-    severity = float(row["severity"])
-    half = (float(row["severity_high"]) - float(row["severity_low"])) / 2
-    change = math.sqrt(2) * half
-    fall = max(FALL.get(light, 0.0), 1.5 * change)
-    target = max(GREEN_FROM, math.floor(severity - fall))
-    return Aim(min(target, severity), change)
-
-
 def measures(context: Context) -> list[Block]:
     """Return the list of measures and duties for every red or amber constraint."""
     diagnosis = context.chain.diagnosis
@@ -181,7 +154,8 @@ def _measure_row(context: Context, item: Recommendation) -> tuple[str, ...]:
     ]
     lines.append(context.say("measures.codes", codes=context.join(item.measures)))
     row = record(diagnosis.constraints, item.constraint)
-    aim = aim_of(str(row["light"]), row)
+    bounds = (float(row[name]) for name in ("severity", "severity_low", "severity_high"))
+    aim = aim_of(str(row["light"]), *bounds)
     wanted = [context.worded(indicators[code]) for code in item.indicators if code in indicators]
     acceptance = context.say(
         "measures.acceptance",
@@ -228,49 +202,91 @@ def _codes_table(context: Context, chosen: list[Recommendation]) -> Table:
 
 
 def ledger(context: Context) -> list[Block]:
-    """Return the rectification ledger: now, target, detectable change, next measurement."""
+    """Return the rectification ledger: that of the last wave as reviewed, else a first draft."""
     diagnosis = context.chain.diagnosis
     if diagnosis is None or context.framework is None:
         return []
-    named = pressing(diagnosis)
-    if named.empty:
+    reviewed = context.supplements.ledger
+    items = reviewed or draft_ledger(diagnosis, context.facts.wave)
+    if not items:
         return []
-    urgency = {item.constraint: item.urgency for item in diagnosis.recommendations}
-    rows = []
-    for number, (code, row) in enumerate(records(named), start=1):
-        aim = aim_of(str(row["light"]), row)
-        rows.append(
-            (
-                f"{number:02d}",
-                context.coded(str(code)),
-                row["severity"],
-                aim.target,
-                aim.change,
-                deadline(context, urgency.get(str(code), "plan")),
-                context.say("ledger.open"),
-            )
-        )
+    table = _reviewed_table if reviewed else _drafted_table
     return [
         Heading(context.say("ledger.heading")),
         Paragraph(context.say("ledger.text", date=_next_wave(context))),
-        Table(
-            "ledger",
-            context.say("ledger.table"),
-            (
-                Column(context.say("column.number"), width=0.6),
-                Column(context.say("column.problem"), width=2.6),
-                Column(context.say("column.now"), K.SCORE, width=0.9),
-                Column(context.say("column.target"), K.SCORE, width=0.9),
-                Column(context.say("column.detectable"), K.SCORE, width=1.2),
-                Column(context.say("column.deadline"), width=1.6),
-                Column(context.say("column.state"), width=0.8),
-            ),
-            tuple(rows),
-            (context.say("ledger.note"),),
-        ),
+        *([Paragraph(context.say("ledger.reviewed_text"))] if reviewed else []),
+        table(context, items),
         Heading(context.say("ledger.plan"), 2),
         Bullets(context.items("ledger.step", date=_next_wave(context)), is_numbered=True),
     ]
+
+
+def _drafted_table(context: Context, items: tuple[LedgerItem, ...]) -> Table:
+    return Table(
+        "ledger",
+        context.say("ledger.table"),
+        (
+            Column(context.say("column.number"), width=0.6),
+            Column(context.say("column.problem"), width=2.6),
+            Column(context.say("column.now"), K.SCORE, width=0.9),
+            Column(context.say("column.target"), K.SCORE, width=0.9),
+            Column(context.say("column.detectable"), K.SCORE, width=1.2),
+            Column(context.say("column.deadline"), width=1.6),
+            Column(context.say("column.state"), width=0.8),
+        ),
+        tuple(
+            (
+                f"{number:02d}",
+                context.coded(item.constraint),
+                item.evidence[-1].severity,
+                item.aim,
+                item.detectable,
+                deadline(context, item.urgency),
+                context.say("ledger.open"),
+            )
+            for number, item in enumerate(items, start=1)
+        ),
+        (context.say("ledger.note"),),
+    )
+
+
+def _reviewed_table(context: Context, items: tuple[LedgerItem, ...]) -> Table:
+    """Return the ledger over the waves: severity then and now, target, verdict, state."""
+    rows = []
+    for number, item in enumerate(items, start=1):
+        scores = [evidence.severity for evidence in item.evidence]
+        due = item.deadline or (deadline(context, item.urgency) if not item.verdict else "")
+        rows.append(
+            (
+                f"{number:02d}",
+                context.coded(item.constraint),
+                context.join(departments(context, (item.responsible,) if item.responsible else ())),
+                scores[-2] if len(scores) > 1 else None,
+                scores[-1] if scores else None,
+                item.aim,
+                due,
+                context.diagnosis_word("review", item.verdict) if item.verdict else "",
+                context.diagnosis_word("state", item.state),
+            )
+        )
+    return Table(
+        "ledger",
+        context.say("ledger.table"),
+        (
+            Column(context.say("column.number"), width=0.6),
+            Column(context.say("column.problem"), width=2.2),
+            Column(context.say("column.departments"), width=1.3),
+            Column(context.say("column.last_wave"), K.SCORE, width=0.8),
+            Column(context.say("column.this_wave"), K.SCORE, width=0.8),
+            Column(context.say("column.target"), K.SCORE, width=0.8),
+            Column(context.say("column.deadline"), width=1.2),
+            Column(context.say("column.review"), width=0.9),
+            Column(context.say("column.state"), width=0.9),
+        ),
+        tuple(rows),
+        (context.say("ledger.reviewed_note"),),
+        is_compact=True,
+    )
 
 
 def _next_wave(context: Context) -> str:

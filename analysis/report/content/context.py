@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.findings import Finding, Severity
 from analysis.report.document import Light, LightWord, Note, Tone
 from analysis.report.facts import ReportFacts
 from analysis.report.numbers import NumberKind, format_interval, format_number
+from analysis.supplements import Supplements
 from resources.texts import SOURCE_LANGUAGE, has_sentence, sentence
 from survey.framework import Framework, load_framework
 
@@ -37,6 +38,7 @@ class Context:
     chain: ChainResult
     facts: ReportFacts
     language: str
+    supplements: Supplements = field(default_factory=Supplements)
 
     @property
     def is_source(self) -> bool:
@@ -56,6 +58,10 @@ class Context:
     def say(self, key: str, /, **values: object) -> str:
         """Return a sentence of report.toml with its values filled in."""
         return sentence(f"report.{key}", self.language, **values)
+
+    def diagnosis_word(self, kind: str, code: str) -> str:
+        """Return a word of diagnosis.toml: a verdict on a change, a review, a state."""
+        return sentence(f"diagnosis.{kind}.{code}", self.language)
 
     def has(self, key: str) -> bool:
         """Return whether report.toml has this sentence."""

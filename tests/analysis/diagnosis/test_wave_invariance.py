@@ -97,10 +97,11 @@ def wave(responses: ResponseSet) -> PreparedDataset:
     return prepare(coded, PreparationOptions(exclude=()))
 
 
-def drifted(responses: ResponseSet) -> ResponseSet:
-    """Return the answers with one constraint item understood in another way: all agree more."""
+def drifted(responses: ResponseSet, *items: str) -> ResponseSet:
+    """Return the answers with some items understood in another way: all agree less."""
     answers = responses.answers.copy()
-    answers["C4_1"] = answers["C4_1"] - 1.4
+    for item in items or ("C4_1",):
+        answers[item] = answers[item] - (1.0 if items else 1.4)
     return replace(responses, answers=answers)
 
 
@@ -140,7 +141,7 @@ def test_that_linked_people_are_tested_in_a_longitudinal_model(first: ResponseSe
     found = compare_waves(wave(first), wave(moved), options)
     assert found.linked == 260
     assert {block.found.code for block in found.invariance} == {"equal"}
-    drift = compare_waves(wave(first), wave(drifted(moved)), options)
+    drift = compare_waves(wave(first), wave(drifted(moved, "C4_1", "C6_1")), options)
     assert drift.constructs.loc["C4", "verdict"] == "not_comparable"
 
 
