@@ -2400,7 +2400,7 @@ The font Noto Sans SC is included under the SIL Open Font License 1.1.</translat
     </message>
     <message>
         <source>标准化</source>
-        <translation>Normalisation</translation>
+        <translation>Standardized</translation>
     </message>
     <message>
         <source>模型拟合</source>

@@ -19,6 +19,7 @@ from analysis.report.numbers import NumberKind, format_number
 from survey.exchange.plan import ColumnKind, ColumnPlan, ImportPlan
 from ui.appearance import current_theme
 from ui.edits import construct_of
+from ui.naming import construct_name
 
 if TYPE_CHECKING:
     from survey.exchange.raw_table import RawTable
@@ -165,7 +166,7 @@ class PlanTableModel(QAbstractTableModel):
         code = construct_of(self._plan.study, column.code)
         if not code:
             return self.tr("%1（未归构念）").replace("%1", column.code)
-        name = self._plan.study.construct(code).name
+        name = construct_name(self._plan.study, self._plan.study.construct(code))
         reverse = any(i.code == column.code and i.is_reversed for i in self._plan.study.items)
         mark = self.tr("，反向") if reverse else ""
         return f"{column.code} · {name}{mark}" if name != code else f"{column.code} · {code}{mark}"

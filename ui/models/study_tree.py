@@ -21,7 +21,7 @@ from analysis.report.numbers import NumberKind, format_number
 from survey.study import Study, StudyConstruct, StudyItem
 from ui import edits
 from ui.appearance import current_theme
-from ui.naming import wording
+from ui.naming import construct_name, system_name, wording
 
 Index = QModelIndex | QPersistentModelIndex
 NAME, CODE, REVERSED, POLARITY, SYSTEM = range(5)
@@ -140,7 +140,7 @@ class StudyTreeModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.CheckStateRole and item is not None and section == REVERSED:
             return Qt.CheckState.Checked if item.is_reversed else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.ToolTipRole and section == NAME:
-            return wording(item.text) if item is not None else None
+            return self._item_text(item, NAME) if item is not None else None
         if role == Qt.ItemDataRole.FontRole and item is None and section == NAME:
             font = QFont()
             font.setBold(True)
@@ -154,7 +154,8 @@ class StudyTreeModel(QAbstractItemModel):
         return None
 
     def _item_text(self, item: StudyItem, section: int) -> str:
-        return {NAME: wording(item.text), CODE: item.code}.get(section, "")
+        assert self._study is not None
+        return {NAME: wording(self._study, item), CODE: item.code}.get(section, "")
 
     def _branch_text(self, branch: Branch, section: int, *, is_edit: bool) -> str:
         construct = branch.construct
@@ -165,7 +166,9 @@ class StudyTreeModel(QAbstractItemModel):
         if section == NAME:
             if is_edit:
                 return construct.name
-            return self.tr("%1（%2 题）").replace("%2", count).replace("%1", construct.name)
+            assert self._study is not None
+            name = construct_name(self._study, construct)
+            return self.tr("%1（%2 题）").replace("%2", count).replace("%1", name)
         if section == CODE:
             return construct.code
         if section == POLARITY:
@@ -173,7 +176,7 @@ class StudyTreeModel(QAbstractItemModel):
             return self.tr("制约，高为差") if severe else self.tr("正向，高为好")
         if section == SYSTEM and self._study is not None:
             code = edits.system_of(self._study, construct.code)
-            name = next((s.name for s in self._study.systems if s.code == code), "")
+            name = system_name(self._study, code)
             return f"{code} {name}".strip() if name != code else code
         return ""
 

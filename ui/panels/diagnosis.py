@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from analysis.chain import ChainResult
     from analysis.diagnosis.result import Diagnosis
     from analysis.findings import Finding
+    from analysis.report.content.context import Context
 
 LIGHTS: tuple[Tone, ...] = ("red", "amber", "green", "grey")
 
@@ -200,33 +201,35 @@ class DiagnosisPanel(ResultsPanel):
         if hidden:
             note += self.tr("人数不足而不显示的角色：%1。").replace("%1", hidden)
         self.roles.set_notes(note)
-        self.advice.set_records(self._advice_records(found, names))
+        self.advice.set_records(self._advice_records(found, names, context))
         self.levels.set_records(named(records_of(found.levels), context))
         self.flagged.set_records(flagged)
-        self.chart.show_drawing(*self._drawing(found))
+        self.chart.show_drawing(*self._drawing(found, context))
 
-    def _advice_records(self, found: Diagnosis, names: dict[str, str]) -> list[dict[str, Any]]:
-        chain = self.session.chain
-        assert chain is not None
-        context = context_of(chain)
+    def _advice_records(
+        self, found: Diagnosis, names: dict[str, str], context: Context
+    ) -> list[dict[str, Any]]:
+        from analysis.report.content.front import advice, departments
+
+        joint = "" if context.is_source else " "
         actors = {code: context.worded(entry) for code, entry in context.raw("actors").items()}
         return [
             {
                 "constraint": f"{entry.constraint} {names.get(entry.constraint, '')}".strip(),
                 "urgency": entry.urgency,
-                "advice": "".join(entry.advice),
+                "advice": joint.join(advice(context, entry.constraint, entry.advice)),
                 "actors": context.join(actors.get(code, code) for code in entry.actors),
-                "departments": context.join(entry.departments),
+                "departments": context.join(departments(context, entry.departments)),
                 "measures": " ".join(entry.measures),
             }
             for entry in found.recommendations
         ]
 
-    def _drawing(self, found: Diagnosis) -> tuple[SeverityBars, str]:
+    def _drawing(self, found: Diagnosis, context: Context) -> tuple[SeverityBars, str]:
         rows = []
         for code, row in found.constraints.iterrows():
             light: Any = row["light"]
-            name = f"{code} {row['name']}"
+            name = context.coded(str(code))
             values = (float(row["severity"]), float(row["severity_low"]))
             rows.append(
                 (name, *values, float(row["severity_high"]), light, self.lights.get(light, ""))

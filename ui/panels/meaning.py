@@ -33,6 +33,7 @@ from ui.models.study_tree import (
     VALUE_ROLE,
     StudyTreeModel,
 )
+from ui.naming import role_name
 from ui.steps import Panel
 from ui.widgets.choice_delegate import ChoiceDelegate
 from ui.widgets.message_bar import Message, MessageBar
@@ -136,14 +137,15 @@ class MeaningPanel(Panel):
         header = tree.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        em = tree.fontMetrics().horizontalAdvance("题")
+        metrics = tree.fontMetrics()
+        em = metrics.horizontalAdvance("题")
         for section, width in ((CODE, 6), (REVERSED, 4), (POLARITY, 8), (SYSTEM, 12)):
-            header.resizeSection(section, em * width)
+            title = str(self.model.headerData(section, Qt.Orientation.Horizontal))
+            needed = max(metrics.horizontalAdvance(text) for text in (title, *self._texts(section)))
+            header.resizeSection(section, max(em * width, needed + 2 * em))
+        severe, positive = self._texts(POLARITY)
         self._polarity = ChoiceDelegate(
-            lambda: [
-                ("severity", self.tr("制约，高为差")),
-                ("positive", self.tr("正向，高为好")),
-            ],
+            lambda: [("severity", severe), ("positive", positive)],
             VALUE_ROLE,
             tree,
         )
@@ -152,6 +154,11 @@ class MeaningPanel(Panel):
         tree.setItemDelegateForColumn(SYSTEM, self._system)
         tree.selectionModel().selectionChanged.connect(self._show_buttons)
         return tree
+
+    def _texts(self, section: int) -> tuple[str, ...]:
+        """Return the longest texts that a column is sure to have."""
+        choices = (self.tr("制约，高为差"), self.tr("正向，高为好"))
+        return choices if section == POLARITY else ()
 
     def _system_choices(self) -> list[tuple[str, str]]:
         study = self.study
@@ -209,7 +216,7 @@ class MeaningPanel(Panel):
         for place, value in enumerate((len(study.constructs), len(study.items), reverse), 1):
             text = text.replace(f"%{place}", str(value))
         self.counts.setText(text)
-        names = [f"{code}　{name}" for code, name in study.role_names.items()]
+        names = [f"{code}　{role_name(study, code)}" for code in study.role_names]
         self.roles.setText("\n".join(names) or self.tr("没有区分角色"))
 
     def _show_messages(self, study: Study | None) -> None:

@@ -171,7 +171,7 @@ class MeasurementPanel(ResultsPanel):
         )
         self.fit = FitTable(self.tr("验证性因子分析的拟合"))
         self.page.add(self.tr("信度与收敛效度"), self.reliability)
-        self.page.add(self.tr("题项"), self.items)
+        self.page.add(self.tr("题项分析"), self.items)
         self.page.add(self.tr("区分效度"), self.htmt, self.fornell)
         self.page.add(self.tr("CFA 拟合"), self.fit)
 

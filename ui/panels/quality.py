@@ -10,7 +10,7 @@ from analysis.report.numbers import NumberKind, format_number
 from resources.texts import has_sentence, sentence, sentences
 from survey.responses import Missing
 from ui.models.result_table import ResultColumn
-from ui.naming import wording
+from ui.naming import role_name, wording
 from ui.session import Session
 from ui.steps import Panel
 from ui.texts import language, problem_texts
@@ -201,7 +201,7 @@ class QualityPanel(Panel):
         responses = self.session.responses
         if responses is None:
             return []
-        texts = {item.code: wording(item.text) for item in responses.study.items}
+        texts = {item.code: wording(responses.study, item) for item in responses.study.items}
         known = (Missing.ANSWERED, Missing.NOT_SHOWN, Missing.EMPTY, Missing.DO_NOT_KNOW)
         records = []
         for code in responses.missing.columns:
@@ -240,9 +240,9 @@ class QualityPanel(Panel):
         counts = {str(role): int(n) for role, n in after.items()}
         threshold = self.session.options.diagnosis.threshold
         hidden = set(hide_groups(counts, threshold).all)
-        names = prepared.study.role_names
+        study = prepared.study
         return [
-            {"role": names.get(role, role), "n": int(before[role]), "kept": kept}
+            {"role": role_name(study, role), "n": int(before[role]), "kept": kept}
             for role, kept in counts.items()
             if role not in hidden and kept >= threshold
         ]

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel
 
+from ui.naming import context_of
 from ui.steps import Panel
-from ui.texts import language
-from ui.widgets.message_bar import Message, messages_of
+from ui.widgets.chapter import message_of
+from ui.widgets.message_bar import Message
 from ui.widgets.options_pane import OptionsPane
 from ui.widgets.results_page import ResultsPage
 from ui.widgets.step_list import StepEntry, StepState
@@ -62,8 +63,9 @@ class ResultsPanel(Panel):
         raise NotImplementedError
 
     def _messages(self, chain: ChainResult) -> list[Message]:
-        """Return what stands above the tabs: by default the findings."""
-        return messages_of(self._findings(chain), language())
+        """Return what stands above the tabs: by default the findings, in the report's words."""
+        notes = context_of(chain).notes_of(self._findings(chain))
+        return list(dict.fromkeys(message_of(note, note.text) for note in notes))
 
     def _summary(self, chain: ChainResult) -> str:
         """Return the second line in the list of steps."""

@@ -174,7 +174,7 @@ class StructurePanel(ResultsPanel):
         self.ladder = ResultTable(
             self.tr("模型阶梯：从要求最高的一级起"),
             [
-                ResultColumn("model", self.tr("模型")),
+                ResultColumn("model", self.tr("模型"), is_wide=True),
                 ResultColumn("n_needed", self.tr("所需样本"), count),
                 ResultColumn("is_supported", self.tr("样本"), words=yes_no),
                 ResultColumn("reason", self.tr("结论"), is_wide=True),

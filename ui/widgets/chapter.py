@@ -163,6 +163,7 @@ class SectionView(QWidget):
     def _label(self, text: str, style: str) -> QLabel:
         label = QLabel(self._resolve(text), self)
         label.setObjectName(style)
+        label.setIndent(0)
         label.setWordWrap(True)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return label

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QMimeData, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtCore import QMimeData, QSortFilterProxyModel, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QGuiApplication,
     QKeySequence,
@@ -95,6 +95,9 @@ class ResultTable(QWidget):
         self._copy.setToolTip(self.tr("复制表格，可直接粘贴到 Word 或 Excel"))
         self._copy.setAccessibleName(self.tr("复制表格：%1").replace("%1", caption))
         self._copy.clicked.connect(self.copy)
+        self._row_timer = QTimer(self)
+        self._row_timer.setSingleShot(True)
+        self._row_timer.timeout.connect(self._fit_wrapped_rows)
         self._arrange()
         shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.view)
         shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
@@ -213,11 +216,10 @@ class ResultTable(QWidget):
             header.setSectionResizeMode(section, mode)
             if not has_room:
                 header.resizeSection(section, least)
-        header.setStretchLastSection(not wide)
+        columns = self.model.columns
+        header.setStretchLastSection(not wide and bool(columns) and columns[-1].is_text)
         if self._wraps and self.model.rowCount() <= WRAPPED_ROWS:
-            self._fit_wrapped_rows()
-            if self.fits_rows:
-                self._fit_rows()
+            self._row_timer.start(0)  # the header gives stretched sections their width later
 
     def _fit_wrapped_rows(self) -> None:
         """Let every row hold its text; the style's padding costs long texts one more line."""
@@ -227,6 +229,8 @@ class ResultTable(QWidget):
             height = self.view.rowHeight(row)
             if height > 4 * line:
                 self.view.setRowHeight(row, height + line)
+        if self.fits_rows:
+            self._fit_rows()
 
     def _fit_rows(self) -> None:
         """Be just as tall as the rows: the page scrolls, not the table."""
