@@ -61,7 +61,7 @@ def admitted_groups(
 
     Every shown group is a view on the respondents; a column is left out when its groups,
     with those shown before, would let somebody compute a group under the threshold by adding
-    and subtracting tables.
+    and subtracting tables, and hiding further groups does not help.
     """
     limit = effective_threshold(threshold)
     views = ShownViews(limit)
@@ -71,17 +71,33 @@ def admitted_groups(
         labels = respondents[column].where(respondents[column].notna())
         labels = labels.astype(object).map(lambda v: v if pd.isna(v) else str(v))
         counts = {str(g): int(n) for g, n in labels.value_counts().items()}
-        hidden = hide_groups(counts, limit).all
-        shown = labels.where(~labels.isin(hidden))
-        if shown.nunique() < 2:
-            continue
-        try:
-            views = _with_groups(views, shown)
-        except RefusedView:
+        allowed = _showable(labels, counts, views)
+        if allowed is None:
             refused.append(finding("group_column_refused", Severity.NOTE, column, limit=limit))
-            continue
-        found[column] = shown
+        elif allowed[0].nunique() > 1:
+            found[column], views = allowed
     return found, refused
+
+
+def _showable(
+    labels: pd.Series, counts: dict[str, int], views: ShownViews
+) -> tuple[pd.Series, ShownViews] | None:
+    """Return the labels that may be shown and the views with them, None when they may not.
+
+    Where the shown groups expose somebody, the smallest of them is hidden too, until they no
+    longer do: a larger hidden rest covers the few.
+    """
+    hidden = list(hide_groups(counts, views.threshold).all)
+    shown = sorted((g for g in counts if g not in hidden), key=lambda g: (counts[g], g))
+    if len(shown) < 2:
+        return labels.where(labels.isin(shown)), views
+    while len(shown) > 1:
+        kept = labels.where(labels.isin(shown))
+        try:
+            return kept, _with_groups(views, kept)
+        except RefusedView:
+            shown.pop(0)
+    return None
 
 
 def _with_groups(views: ShownViews, labels: pd.Series) -> ShownViews:

@@ -251,6 +251,15 @@ def test_that_a_column_that_isolates_a_few_people_is_refused():
     assert [f.code for f in refused] == ["group_column_refused"]
 
 
+def test_that_a_group_is_hidden_to_cover_those_who_left_a_column_empty():
+    # 3 of 60 gave no title: all minus the four groups would be the three
+    titles = ["正高"] * 20 + ["副高"] * 15 + ["中级"] * 12 + ["初级"] * 10 + [np.nan] * 3
+    table = pd.DataFrame({TITLE: titles}, index=pd.RangeIndex(1, 61))
+    labels, refused = admitted_groups(table, [TITLE], threshold=10)
+    assert set(labels[TITLE].dropna()) == {"正高", "副高", "中级"}
+    assert refused == []
+
+
 def test_that_truth_table_rows_cannot_be_subtracted(result):
     for found in result.configurations.values():
         hidden = found.truth_table["n"].isna().sum()
