@@ -12,7 +12,7 @@ from survey.exchange.joined_choices import split_answers
 from survey.exchange.numbers import number_of
 from survey.exchange.plan import ColumnKind, ColumnPlan, ImportPlan
 from survey.exchange.raw_table import Column, RawTable
-from survey.exchange.sketching import JOINED, RANKED, open_part
+from survey.exchange.sketching import JOINED, RANKED, open_part, without_open_part
 from survey.exchange.wording import bare, plain
 from survey.framework import load_framework
 
@@ -37,7 +37,8 @@ Floats = NDArray[np.float64]
 def describe_others(raw: RawTable, plan: ImportPlan, index: pd.RangeIndex) -> pd.DataFrame:
     """Return one column per question that is neither item nor fact on the respondent.
 
-    What was typed behind a group's option stands in a column ``group〖〗``.
+    What was typed behind an option of a group or a multiple choice stands in a column of its
+    own, ``group〖〗``.
     """
     import pandas as pd
 
@@ -45,11 +46,19 @@ def describe_others(raw: RawTable, plan: ImportPlan, index: pd.RangeIndex) -> pd
     for columns in _questions(plan):
         name = _name(columns[0], found)
         found[name] = _values(raw, columns)
+        first = columns[0]
+        if first.kind is ColumnKind.MULTIPLE and not first.option and not first.separator:
+            _add_typed(found, name, raw.columns[first.place])
     for column in plan.of_kind(ColumnKind.GROUP):
-        typed = [open_part(cell) for cell in raw.columns[column.place].values]
-        if any(typed):
-            found[f"{column.code}〖〗"] = _looked_up(raw.columns[column.place], typed)
+        _add_typed(found, column.code, raw.columns[column.place])
     return pd.DataFrame(found, index=index)
+
+
+def _add_typed(found: dict[str, Objects | Floats], name: str, cells: Column) -> None:
+    """Add what was typed behind the options of a column, if anything was."""
+    typed = [open_part(cell) for cell in cells.values]
+    if any(typed):
+        found[f"{name}〖〗"] = _looked_up(cells, typed)
 
 
 def _questions(plan: ImportPlan) -> list[list[ColumnPlan]]:
@@ -122,6 +131,9 @@ def _text(cell: str, plan: ColumnPlan) -> str | None:
         return None
     if plan.separator:
         return JOINED.join(split_answers(cell, plan.options, separator=plan.separator))
+    if plan.kind is ColumnKind.MULTIPLE and not plan.option:
+        parts = without_open_part(cell).split(JOINED)  # the text may itself hold the mark
+        return JOINED.join(part.strip() for part in parts)
     return dict(plan.labels).get(cell, cell.strip())
 
 

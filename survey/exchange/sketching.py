@@ -46,9 +46,9 @@ def without_open_part(cell: str) -> str:
 
 
 def open_part(cell: str) -> str | None:
-    """Return what was typed behind an answer, or None."""
-    found = _OPEN_PART.search(cell)
-    return found.group(1).strip() or None if found else None
+    """Return what was typed behind an answer, or behind several joined ones, or None."""
+    found = [text.strip() for text in _OPEN_PART.findall(cell)]
+    return JOINED.join(text for text in found if text) or None
 
 
 @dataclass(frozen=True, slots=True)

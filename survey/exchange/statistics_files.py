@@ -52,16 +52,27 @@ def read_statistics_file(path: Path, kind: str, encoding: str | None) -> Statist
             return read_statistics_file(path, kind, FALLBACK_ENCODING)
         raise refuse("encoding_wrong", path.name, encoding=encoding) from error
     names = tuple(str(name) for name in frame.columns)
+    types = meta.readstat_variable_types if kind == "dta" else {}
     return StatisticsFile(
         names,
-        tuple(_column(frame.iloc[:, place]) for place in range(len(names))),
+        tuple(
+            _column(frame.iloc[:, place], is_single=types.get(name) == "float")
+            for place, name in enumerate(names)
+        ),
         {place: _facts(meta, name) for place, name in enumerate(names)},
         _sets(meta, names),
         encoding or meta.file_encoding or "",
     )
 
 
-def _column(series: pd.Series[Any]) -> Column:
+def _column(series: pd.Series[Any], *, is_single: bool = False) -> Column:
+    """Return the cells as text.
+
+    Args:
+        is_single: Stata keeps the numbers with 7 digits: 3.14, not 3.140000104904175.
+    """
+    import numpy as np
+
     texts: dict[Any, str | None] = {}
     cells: list[str | None] = []
     for value in series.tolist():
@@ -69,7 +80,10 @@ def _column(series: pd.Series[Any]) -> Column:
             cells.append(None)
             continue
         if value not in texts:
-            texts[value] = cell_text(float(value) if type(value) is int else value)
+            exact = float(value) if type(value) is int else value
+            if is_single and isinstance(exact, float):
+                exact = float(str(np.float32(exact)))
+            texts[value] = cell_text(exact)
         cells.append(texts[value])
     return column_of(cells)
 

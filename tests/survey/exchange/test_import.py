@@ -188,7 +188,8 @@ def test_that_joined_choices_and_rankings_are_recognised() -> None:
         }
     )
     responses, _ = apply_plan(raw, propose_plan(raw), needs_items=False)
-    assert responses.other["爱好"].fillna("").tolist() == ["运动┋其他〖下棋〗", "阅读", ""]
+    assert responses.other["爱好"].fillna("").tolist() == ["运动┋其他", "阅读", ""]
+    assert responses.other["爱好〖〗"].fillna("").tolist() == ["下棋", "", ""]
     assert responses.other["排序"].tolist()[0] == "甲→乙"
 
 
