@@ -164,3 +164,57 @@ def test_that_few_events_are_a_caution(survey: pd.DataFrame):
     rare = survey.assign(hit=(survey["y"] > survey["y"].nlargest(12).min()).astype(int))
     found = regress(rare, RegressionOptions("hit", ("x", "w"), kind="logistic"))
     assert "few_events" in [f.code for f in found.findings]
+
+
+def statsmodels_fit(kind: str, y, X):
+    import statsmodels.api as sm
+    from statsmodels.miscmodels.ordinal_model import OrderedModel
+
+    if kind == "linear":
+        return sm.OLS(y, sm.add_constant(X)).fit(cov_type="HC3", use_t=True)
+    if kind == "logistic":
+        return sm.Logit(y, sm.add_constant(X)).fit(disp=0, tol=1e-12)
+    return OrderedModel(y, X, distr="logit").fit(method="bfgs", disp=0, gtol=1e-9)
+
+
+@pytest.mark.parametrize("kind", ["linear", "logistic", "ordinal"])
+def test_that_estimates_and_errors_equal_statsmodels(survey: pd.DataFrame, kind):
+    predictors = ("x", "m", "w")
+    complete = survey[["y", *predictors]].dropna()
+    outcome = {
+        "linear": complete["y"],
+        "logistic": (complete["y"] > complete["y"].median()).astype(float),
+        "ordinal": complete["y"].round().clip(-1, 1),
+    }[kind]
+    robust = "HC3" if kind == "linear" else "none"
+    data = complete.assign(y=outcome)
+    ours = regress(data, RegressionOptions("y", predictors, kind=kind, robust=robust))
+    theirs = statsmodels_fit(kind, outcome, complete[list(predictors)])
+    table = ours.coefficients.loc[list(predictors)]
+    # bfgs and a numerical Hessian in statsmodels' ordered model
+    tolerance = 2e-4 if kind == "ordinal" else 1e-8
+    for name, expected in (("b", theirs.params), ("se", theirs.bse), ("p", theirs.pvalues)):
+        found = table[name].to_numpy(dtype=float)
+        np.testing.assert_allclose(found, expected[list(predictors)], rtol=tolerance, atol=1e-7)
+
+
+def test_that_diagnostics_equal_statsmodels(survey: pd.DataFrame):
+    import statsmodels.api as sm
+    from statsmodels.stats.diagnostic import het_breuschpagan
+    from statsmodels.stats.outliers_influence import variance_inflation_factor
+    from statsmodels.stats.stattools import durbin_watson, jarque_bera
+
+    predictors = ["x", "m", "w"]
+    complete = survey[["y", *predictors]].dropna()
+    ours = regress(complete, RegressionOptions("y", tuple(predictors)))
+    X = sm.add_constant(complete[predictors])
+    fitted = sm.OLS(complete["y"], X).fit()
+    expected = {
+        "breusch_pagan_p": het_breuschpagan(fitted.resid, X)[1],
+        "durbin_watson": durbin_watson(fitted.resid),
+        "jarque_bera_p": jarque_bera(fitted.resid)[1],
+        "cook_max": fitted.get_influence().cooks_distance[0].max(),
+    }
+    assert {k: ours.diagnostics[k] for k in expected} == pytest.approx(expected, rel=1e-8)
+    vif = [variance_inflation_factor(X.to_numpy(), j) for j in (1, 2, 3)]
+    assert ours.coefficients["vif"].to_numpy()[1:] == pytest.approx(vif)
