@@ -25,6 +25,8 @@ class PreparationOptions:
             answered, else missing.
         seconds_per_item_min, longstring_share, irv_min, missing_share_max: limits of the
             quality rules; defaults are the framework's ``response_quality``.
+        near_duplicate_share, mahalanobis_p: limits of the rules the framework does not name;
+            they flag and leave nobody out by default.
     """
 
     exclude: tuple[str, ...] = ("attention_failed", "straight_lining", "speeding", "duplicate")
@@ -33,6 +35,8 @@ class PreparationOptions:
     longstring_share: float = 0.5
     irv_min: float = 0.25
     missing_share_max: float = 0.3
+    near_duplicate_share: float = 0.95
+    mahalanobis_p: float = 0.001
 
 
 @dataclass(frozen=True, slots=True)

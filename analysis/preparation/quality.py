@@ -13,6 +13,9 @@ import pandas as pd
 
 from analysis.preparation.arrays import BoolArray, FloatArray, IntArray
 from analysis.preparation.dataset import PreparationOptions
+from analysis.preparation.likeness import near_duplicates, same_forms
+from analysis.preparation.outliers import mahalanobis
+from analysis.preparation.scoring import score_constructs, turn_reversed
 from survey.responses import Missing, ResponseSet
 
 MIN_ITEMS_FOR_PATTERN = 10
@@ -178,6 +181,62 @@ def duplicate(responses: ResponseSet, options: PreparationOptions) -> BoolArray:
     return np.asarray(repeated & enough & (within_person_sd(sheet.answers) > 0), dtype=np.bool_)
 
 
+def near_duplicate(responses: ResponseSet, options: PreparationOptions) -> BoolArray:
+    """Flag the same answer as an earlier sheet to nearly every item, whoever gave them.
+
+    Exact duplicates with the same facts of the person are left to :func:`duplicate`.
+    """
+    sheet = scale_sheet(responses)
+    alike = near_duplicates(sheet.answers, sheet.shown, share=options.near_duplicate_share)
+    return np.asarray(alike & ~duplicate(responses, options), dtype=np.bool_)
+
+
+RANKED, TIED = "→", "┋"
+"""How a ranking is written (survey/exchange): options in their order, several at one rank."""
+
+
+def impossible_ranking(responses: ResponseSet, options: PreparationOptions) -> BoolArray:
+    """Flag a ranking that no order can give: a rank given twice or left out, an option twice.
+
+    A text column is a ranking when at least half of its answers name options in an order.
+    """
+    del options
+    found = np.zeros(responses.n, dtype=bool)
+    for column in responses.other.columns:
+        texts = responses.other[column].dropna().astype(str)
+        if texts.empty or texts.str.contains(RANKED, regex=False).mean() < 0.5:
+            continue
+        wrong = [text for text in texts.unique() if _is_impossible(text)]
+        found |= responses.other[column].isin(wrong).to_numpy(dtype=bool)
+    return found
+
+
+def _is_impossible(ranking: str) -> bool:
+    parts = [part.strip() for part in ranking.split(RANKED)]
+    return any(not part or TIED in part for part in parts) or len(set(parts)) < len(parts)
+
+
+def far_from_others(responses: ResponseSet, options: PreparationOptions) -> BoolArray:
+    """Flag a Mahalanobis distance with p under ``mahalanobis_p``, within each form.
+
+    Over the items, or the constructs where people are too few for the items; nobody is
+    flagged where they are too few for both.
+    """
+    found = np.zeros(responses.n, dtype=bool)
+    items = turn_reversed(responses.answers, responses.study)
+    _, scores = score_constructs(
+        items, responses.missing, responses.study, min_answered_share=options.min_answered_share
+    )
+    answers, values = items.to_numpy(dtype=float), scores.to_numpy(dtype=float)
+    for rows in same_forms(scale_sheet(responses).shown):
+        own = values[rows]
+        asked = np.isfinite(own).any(axis=0)
+        shown = np.isfinite(answers[rows]).any(axis=0)
+        distances = mahalanobis(answers[np.ix_(rows, shown)], own[:, asked])
+        found[rows] = distances.p < options.mahalanobis_p
+    return found
+
+
 QUALITY_RULES: dict[str, Callable[[ResponseSet, PreparationOptions], BoolArray]] = {
     "attention_failed": attention_failed,
     "straight_lining": straight_lining,
@@ -185,6 +244,9 @@ QUALITY_RULES: dict[str, Callable[[ResponseSet, PreparationOptions], BoolArray]]
     "speeding": speeding,
     "too_many_missing": too_many_missing,
     "duplicate": duplicate,
+    "near_duplicate": near_duplicate,
+    "impossible_ranking": impossible_ranking,
+    "far_from_others": far_from_others,
 }
 """Every rule by its code; ``resources/texts/*/quality.toml`` holds name and meaning."""
 

@@ -168,7 +168,11 @@ def _is_chosen(cell: str, plan: ColumnPlan) -> bool:
 
 
 def _ranked(raw: RawTable, columns: Sequence[ColumnPlan]) -> Objects:
-    """Return the options in order of rank joined by →; None where nothing is ranked."""
+    """Return the options in order of rank joined by →; None where nothing is ranked.
+
+    Options of one rank are joined by ┋ and a rank nobody got stays empty, so that a ranking
+    that cannot be is seen as such.
+    """
     ranks = np.full((raw.n_rows, len(columns)), np.inf)
     for place, plan in enumerate(columns):
         cells = raw.columns[plan.place]
@@ -179,10 +183,11 @@ def _ranked(raw: RawTable, columns: Sequence[ColumnPlan]) -> Objects:
         options = [_as_constraints(option) for option in options]
     found = np.full(raw.n_rows, None, dtype=object)
     for row in np.flatnonzero(np.isfinite(ranks).any(axis=1)):
-        order = [
-            place for place in np.argsort(ranks[row], kind="stable") if ranks[row, place] < np.inf
-        ]
-        found[row] = RANKED.join(options[place] for place in order)
+        at: dict[int, list[str]] = {}
+        for rank, option in zip(ranks[row], options, strict=True):
+            if np.isfinite(rank):
+                at.setdefault(min(int(rank), len(columns)), []).append(option)
+        found[row] = RANKED.join(JOINED.join(at.get(n, ())) for n in range(1, max(at) + 1))
     return found
 
 
