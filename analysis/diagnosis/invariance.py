@@ -92,30 +92,47 @@ def climb(
 ) -> Comparability:
     """Fit the models (step, text, options) in turn; stop at the first that loses too much.
 
-    A step must converge and be identified. A negative variance or a correlation beyond 1 does
-    not stop it: equal parameters that do not fit often end there, and only the fit is compared.
+    A step must converge, be identified and have more cases than parameters. A negative variance
+    or a correlation beyond 1 does not stop it: equal parameters that do not fit often end there,
+    and only the fit is compared. A rise of RMSEA alone counts only when the chi-square difference
+    is significant (5 %): from an RMSEA of 0, small models rise by chance.
     """
     from analysis.sem import fit
+    from analysis.sem.distributions import chi2_upper
 
     steps: list[tuple[str, float, float]] = []
+    tests: list[tuple[float, float]] = []
     for place, (level, text, options) in enumerate(models):
         part = part_of(progress, place / len(models), (place + 1) / len(models))
         try:
             sem = fit(text, data, options, progress=part)
         except SemError:
             return Comparability("untested", n, tuple(steps))
-        if not (sem.status.converged and sem.status.identified):
+        status = sem.status
+        if not (status.converged and status.identified and status.enough_cases):
             return Comparability("untested", n, tuple(steps))
-        fit_measures = sem.fit_measures
-        steps.append((level, float(fit_measures["cfi"]), float(fit_measures["rmsea"])))
+        found = sem.fit_measures
+        steps.append((level, float(found["cfi"]), float(found["rmsea"])))
+        tests.append((float(found["chisq"]), float(found["df"])))
         if len(steps) > 1 and not is_kept(steps[-2], steps[-1]):
-            return Comparability("unequal", n, tuple(steps))
+            (before, df_before), (after, df) = tests[-2:]
+            is_by_chance = chi2_upper(after - before, df - df_before) >= SIGNIFICANT
+            if not (is_by_chance and steps[-1][1] - steps[-2][1] >= _limits()["dCFI"]):
+                return Comparability("unequal", n, tuple(steps))
     return Comparability("equal", n, tuple(steps))
+
+
+SIGNIFICANT = 0.05
+
+
+def _limits() -> dict[str, float]:
+    limits: dict[str, float] = load_framework().raw["thresholds"]["invariance"]
+    return limits
 
 
 def is_kept(before: tuple[str, float, float], after: tuple[str, float, float]) -> bool:
     """Return whether a step (name, CFI, RMSEA) keeps the fit of the step before."""
-    limits = load_framework().raw["thresholds"]["invariance"]
+    limits = _limits()
     keeps_cfi = after[1] - before[1] >= limits["dCFI"]
     return bool(keeps_cfi and after[2] - before[2] <= limits["dRMSEA"])
 

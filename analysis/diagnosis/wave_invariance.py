@@ -7,7 +7,7 @@ uniqueness. Each step may lose .010 of CFI and gain .015 of RMSEA (``thresholds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from analysis.modelling.ladder import MULTI_GROUP_MINIMUM
 from analysis.preparation.dataset import PreparedDataset
 from survey.progress import Progress, part_of, silent
 from survey.responses import Missing
-from survey.study import Polarity, Study
+from survey.study import Study
 
 if TYPE_CHECKING:
     from analysis.sem.options import Missing as Treatment
@@ -33,11 +33,12 @@ class WaveInvariance:
     """The verdict on one block of constructs.
 
     Args:
-        block: ``severity`` (constraints) or ``positive``.
+        block: ``severity`` (constraints) or ``positive``; for linked people the code of a
+            group of constraints.
         constructs: codes tested together; those with one common item cannot be tested.
     """
 
-    block: Polarity
+    block: str
     constructs: tuple[str, ...]
     found: Comparability
 
@@ -56,9 +57,9 @@ def wave_invariance(
     in each wave, where a block has too few items that vary, or where a model has no usable
     solution.
     """
-    blocks = tuple(_blocks(waves[0].study, items))
+    blocks = _blocks(waves[0].study, items, by_group=is_linked)
     found = []
-    for place, (block, codes) in enumerate(blocks):
+    for place, (block, codes) in enumerate(blocks.items()):
         part = part_of(progress, place / len(blocks), (place + 1) / len(blocks))
         factors = _varying(waves, rows, {code: items[code] for code in codes})
         test = _longitudinal if is_linked else _two_groups
@@ -73,20 +74,20 @@ def comparability_of(blocks: tuple[WaveInvariance, ...], construct: str, items: 
     return next((b.found.code for b in blocks if construct in b.constructs), "untested")
 
 
-def _blocks(study: Study, items: Items) -> Iterator[tuple[Polarity, tuple[str, ...]]]:
-    """Yield constraints, then the other constructs, of two common items or more.
+def _blocks(study: Study, items: Items, *, by_group: bool) -> dict[str, tuple[str, ...]]:
+    """Return constraints, then the other constructs, of two common items or more.
 
     Small models judge badly: where few degrees of freedom leave an RMSEA of 0 by chance, the
-    next step seems to worsen it.
+    next step seems to worsen it. But a longitudinal model has every item twice; there the
+    constraints are cut by group, or it would have more parameters than people.
     """
-    for block in ("severity", "positive"):
-        codes = tuple(
-            c.code
-            for c in study.constructs
-            if c.polarity == block and len(items.get(c.code, ())) > 1
-        )
-        if codes:
-            yield block, codes
+    blocks: dict[str, tuple[str, ...]] = {}
+    for polarity in ("severity", "positive"):
+        for construct in study.constructs:
+            if construct.polarity == polarity and len(items.get(construct.code, ())) > 1:
+                block = (by_group and construct.group) or polarity
+                blocks[block] = (*blocks.get(block, ()), construct.code)
+    return blocks
 
 
 def _varying(waves: Waves, rows: Rows, items: Items) -> dict[str, tuple[str, ...]]:

@@ -275,7 +275,7 @@ def test_that_a_rise_of_everybody_shows_and_is_written(tmp_path, capsys):
     assert "有可靠下降" in told  # constraints: more severe
     assert "不能证明由某项措施引起" in told
     book = load_workbook(tmp_path / "out" / "前后对比.xlsx")
-    assert len(book.sheetnames) == 3
+    assert len(book.sheetnames) == 4
 
 
 def test_that_the_same_answers_show_no_reliable_change(tmp_path, capsys):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 K = NumberKind
 Namer = Callable[[str], str]
+WHOLE_BLOCKS = ("severity", "positive")
 VERDICT_TONES: Mapping[str, Tone] = {"improved": "green", "worsened": "red"}
 
 
@@ -167,7 +168,7 @@ def _coupling_table(change: Change, name: Namer, language: str) -> Table:
     def called(code: str) -> str:
         if code.startswith("D_"):
             return f"D {_say('formula.' + code.removeprefix('D_'), language)}"
-        return f"U {name(code)}"
+        return name(code)
 
     return Table(
         "change_coupling",
@@ -196,7 +197,9 @@ def _invariance_table(change: Change, language: str) -> Table:
     """Return the steps of the test of measurement invariance."""
     rows: list[tuple[Cell, ...]] = []
     for block in change.invariance:
-        named = _say(f"change.block.{block.block}", language)
+        named = ", ".join(block.constructs)
+        if block.block in WHOLE_BLOCKS:
+            named = _say(f"change.block.{block.block}", language)
         verdict = sentence(f"diagnosis.comparability.{block.found.code}", language)
         n = " / ".join(map(str, block.found.n))
         if not block.found.steps:
