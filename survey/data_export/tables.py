@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pandas as pd
 from survey.data_export.variables import Variable, Variables
 from survey.problems import Problem
 
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -29,10 +31,10 @@ def write_workbook(variables: Variables, path: Path) -> tuple[Problem, ...]:
     book = Workbook(write_only=True)
     for code, cells in (("codes", _cells), ("labels", _labelled_cells)):
         sheet = book.create_sheet(sentence(f"codebook.sheet.{code}"))
-        sheet.append([v.name for v in variables])
+        sheet.append([_writable(v.name) for v in variables])
         columns = [cells(v).tolist() for v in variables]
         for row in zip(*columns, strict=True):
-            sheet.append([None if cell != cell else cell for cell in row])
+            sheet.append([_writable(cell) for cell in row])
     _describe(book.create_sheet(sentence("codebook.sheet.variables")), variables)
     book.save(path)
     return ()
@@ -43,7 +45,14 @@ def _describe(sheet: Any, variables: Variables) -> None:
 
     sheet.append(list(codebook_headings()))
     for row in codebook_rows(variables):
-        sheet.append([harmless(cell) for cell in row])
+        sheet.append([_writable(harmless(cell)) for cell in row])
+
+
+def _writable(cell: object) -> object:
+    """Return what a workbook can hold: no NaN, a mark in the place of control characters."""
+    if isinstance(cell, str):
+        return _NOT_IN_XML.sub("\ufffd", cell)
+    return None if cell != cell else cell
 
 
 def harmless(text: str) -> str:

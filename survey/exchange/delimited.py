@@ -49,10 +49,13 @@ def delimited_rows(
         Refusal: a cell longer than a million characters (a quote that never closes), or more
             than 10,000 columns.
     """
+    number, row = 0, [""]
     for number, row in enumerate(_parse(text, separator, where), start=1):
         if len(row) > MAX_COLUMNS:
             raise refuse("too_many_columns", where, row=number, columns=len(row))
         yield number, row
+    if row and "\n" in row[-1] and text.count('"') % 2:
+        raise refuse("quote_never_closed", where, row=number)  # all the rest became one cell
 
 
 def _parse(text: str, separator: str, where: str) -> Iterator[list[str]]:

@@ -6,6 +6,7 @@ GB18030 decodes by accident score 0.00. Anything else is asked, never guessed.
 """
 
 import codecs
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -23,6 +24,9 @@ SAMPLED = 1_000_000
 """Characters counted of a large text, evenly from all of it."""
 EVERYDAY_SHARE = 0.5
 PREVIEW = 40
+LISTED_ROWS = 10
+_CHINESE = re.compile("[\u4e00-\u9fff]{2}")
+"""Two in a row: by accident one may come out of other bytes."""
 
 
 def decode(data: bytes, where: str, *, encoding: str | None = None) -> tuple[str, str]:
@@ -46,7 +50,17 @@ def decode(data: bytes, where: str, *, encoding: str | None = None) -> tuple[str
     text = _strict(data, "gb18030")
     if text is not None and everyday_share(text) >= EVERYDAY_SHARE:
         return text, "gb18030"
+    _refuse_mixture(data, where)
     raise refuse("encoding_unknown", where, previews=_previews(data))
+
+
+def _refuse_mixture(data: bytes, where: str) -> None:
+    """Some lines are Chinese in UTF-8 and others are not: files put together, or cut short."""
+    lines = [(row, line) for row, line in enumerate(data.split(b"\n"), 1) if not line.isascii()]
+    odd = [row for row, line in lines if _strict(line, "utf-8") is None]
+    if any(_CHINESE.search(_strict(line, "utf-8") or "") for _, line in lines):
+        listed = "、".join(map(str, odd[:LISTED_ROWS]))
+        raise refuse("encoding_mixed", where, row=odd[0], count=len(odd), rows=listed)
 
 
 def utf8_head(data: bytes) -> tuple[str, str]:
