@@ -65,6 +65,11 @@ def add_comparison(parser: argparse.ArgumentParser) -> None:
     for name in ("predictors", "mediators", "conditions", "group-by"):
         text = sentence(f"cli.help.{name.replace('-', '_')}")
         group.add_argument(f"--{name}", nargs="+", default=[], metavar="…", help=text)
+    kinds = (("adjust", ("holm", "bh")), ("correlation", ("pearson", "spearman", "kendall")))
+    for name, choices in kinds:
+        group.add_argument(
+            f"--{name}", choices=choices, default=choices[0], help=sentence(f"cli.help.{name}")
+        )
     group.add_argument("--blrt", type=int, default=0, help=sentence("cli.help.blrt"))
 
 
@@ -96,6 +101,8 @@ def comparison_options(options: argparse.Namespace) -> ComparisonOptions:
         conditions=tuple(options.conditions),
         group_variables=tuple(options.group_by),
         blrt=options.blrt,
+        adjust=options.adjust,
+        correlation=options.correlation,
     )
 
 

@@ -68,6 +68,11 @@ def _named(context: Context, finding: Finding) -> Finding:
     return replace(finding, subjects=tuple(names))
 
 
+def adjustment(context: Context) -> str:
+    """Return the name of the adjustment of p values."""
+    return context.say(f"compare.adjust.{context.chain.options.comparison.adjust}")
+
+
 def grouping_name(context: Context, column: str) -> str:
     """Return how a respondents' column is called in the report."""
     if column == "role":
@@ -178,7 +183,13 @@ def _differences_table(
             Column(context.say("column.interval95"), K.BRIEF, width=1.2),
         ),
         tuple(rows),
-        (context.say("compare.differences_note", threshold=context.threshold),),
+        (
+            context.say(
+                "compare.differences_note",
+                threshold=context.threshold,
+                adjust=adjustment(context),
+            ),
+        ),
         is_compact=True,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.report.content.comparing import group_name, grouping_name
+from analysis.report.content.comparing import adjustment, group_name, grouping_name
 from analysis.report.content.context import Context, count, records
 from analysis.report.content.patterning import term_words
 from analysis.report.document import Block, Cell, Column, Heading, Interval, Table
@@ -127,7 +127,7 @@ def _tests(context: Context, column: str, compared: GroupComparison, *, key: str
             Column("ε²", K.DECIMAL),
         ),
         rows,
-        (context.say("compare.tests_note"),),
+        (context.say("compare.tests_note", adjust=adjustment(context)),),
         is_compact=True,
     )
 
@@ -233,13 +233,17 @@ def _correlations(context: Context, result: ComparisonResult) -> list[Table]:
         tables.append(
             Table(
                 f"score_correlations_{start}",
-                context.say("compare.correlations"),
+                context.say("compare.correlations", method=found.method.capitalize()),
                 (
                     Column(context.say("column.code"), width=0.8),
                     *(Column(codes[j], width=1.0) for j in part),
                 ),
                 rows,
-                (context.say("compare.correlations_note", n=count(least)),),
+                (
+                    context.say(
+                        "compare.correlations_note", n=count(least), adjust=adjustment(context)
+                    ),
+                ),
                 is_compact=True,
             )
         )
