@@ -1,7 +1,26 @@
-"""What the report's cover says; kept in the project."""
+"""What the report's cover says and what stands beside the results; kept in the project."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Files and choices that add chapters to the report; all may be empty.
+
+    The same as ``main.py diagnose`` takes (:class:`analysis.commands.supply.SupplementOrder`),
+    as text, so that a project can keep it.
+    """
+
+    earlier: str = ""
+    link: str = ""
+    is_retest: bool = False
+    indicators_data: str = ""
+    indicators: str = ""
+    unit: str = ""
+    ledger: str = ""
+    names: str = ""
+    with_quotes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +29,7 @@ class ReportDetails:
 
     Args:
         date: ISO date printed on the cover; given, so that the file can be made again.
+        beside: what stands beside the results.
     """
 
     university: str = ""
@@ -17,6 +37,7 @@ class ReportDetails:
     wave: str = ""
     classification: str = ""
     date: str = ""
+    beside: Beside = field(default_factory=Beside)
 
     @property
     def day(self) -> datetime.date:

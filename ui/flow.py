@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -220,15 +221,19 @@ class Flow(QObject):
             "report",
             ProcessTask("ui.tasks", "write_report", (order, path), with_progress=True),
             wanted=self.tr("报告没有生成"),
-            on_success=lambda _: self._on_report(order, path),
+            on_success=lambda written: self._on_report(written, path),
         )
 
     def _report_order(self) -> ReportOrder | None:
         session = self.session
         if session.chain is None or session.is_stale or session.import_report is None:
             return None
+        if session.raw is None or session.plan is None:
+            return None
         return tasks.ReportOrder(
             session.chain,
+            replace(session.raw, columns=(), row_numbers=session.raw.row_numbers[:0], repeats=()),
+            session.plan,
             session.import_report,
             session.details,
             language(),
@@ -259,7 +264,24 @@ class Flow(QObject):
             "export",
             task,
             wanted=self.tr("报告没有导出"),
-            on_success=self.exported.emit,
+            on_success=lambda _: self.exported.emit(path),
+        )
+
+    @property
+    def has_ledger(self) -> bool:
+        """Return whether the report reviewed a ledger, which can be exported."""
+        supplements = None if self._order is None else self._order.supplements
+        return supplements is not None and bool(supplements.ledger)
+
+    def export_ledger(self, path: Path) -> Job | None:
+        """Write the reviewed ledger, to be edited and given to the next wave."""
+        if self._order is None or not self.has_ledger:
+            return None
+        return self._start(
+            "export",
+            ProcessTask("ui.tasks", "write_ledger", (self._order, path)),
+            wanted=self.tr("台账没有导出"),
+            on_success=lambda _: self.exported.emit(path),
         )
 
     # -- projects -----------------------------------------------------------------------------

@@ -200,6 +200,13 @@ class Projects(QObject):
         dialog.fileSelected.connect(lambda name: self._flow.export_report(Path(name)))
         dialog.open()
 
+    def ask_where_to_export_ledger(self) -> None:
+        """Let the user choose where the reviewed ledger goes."""
+        dialog = self._file_dialog(self.tr("导出台账"), [self.tr("Excel 工作簿 (*.xlsx)")])
+        dialog.for_saving("xlsx", self.tr("整改台账"))
+        dialog.fileSelected.connect(lambda name: self._flow.export_ledger(Path(name)))
+        dialog.open()
+
     def _on_saved(self, path: Path) -> None:
         self._window.remember(self._window.settings.with_recent(path))
         self._window.show_recent()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from analysis.chain import ChainOptions, ChainResult
     from analysis.report.document import Report
+    from analysis.supplements import Supplements
     from survey.exchange import ImportPlan, ImportReport
     from survey.exchange.raw_table import RawTable
     from survey.responses import ResponseSet
@@ -198,32 +199,87 @@ def run_chain(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReportOrder:
-    """All that a report is made of; ``positions`` are the nodes of the diagram moved by hand."""
+    """All that a report is made of.
+
+    Args:
+        raw: the file's table without its cells: only what the file is called is needed.
+        positions: the nodes of the diagram moved by hand.
+        supplements: what stands beside the results; None: still to be worked out.
+    """
 
     chain: ChainResult
+    raw: RawTable
+    plan: ImportPlan
     imported: ImportReport
     details: ReportDetails
     language: str
     positions: dict[str, tuple[float, float]] = field(default_factory=dict)
+    supplements: Supplements | None = None
 
 
-def write_report(order: ReportOrder, path: Path, *, progress: Progress = silent) -> Path:
-    """Write the report in the format of ``path``'s suffix; return ``path``.
+def write_report(order: ReportOrder, path: Path, *, progress: Progress = silent) -> ReportOrder:
+    """Write the report in the format of ``path``'s suffix; return the order, fully worked out.
 
     Raises:
-        Refusal: the file cannot be written.
+        Refusal: the file cannot be written, or one beside the results cannot be used.
     """
     from analysis.report.exports import write_excel, write_html, write_word
     from analysis.report.pdf import render_pdf
 
-    progress(0.05, "report")
+    progress(0.02, "report")
+    if order.supplements is None:
+        found = _supplements(order, part_of(progress, 0.02, 0.4))
+        order = replace(order, supplements=found)
     writers: dict[str, Callable[..., object]] = {
         ".docx": write_word,
         ".xlsx": write_excel,
         ".html": write_html,
     }
     write = writers.get(path.suffix.lower(), render_pdf)
-    write(_built(order), path, progress=part_of(progress, 0.1, 1.0))
+    write(_built(order), path, progress=part_of(progress, 0.4, 1.0))
+    return order
+
+
+def _supplements(order: ReportOrder, progress: Progress) -> Supplements:
+    """Return what stands beside the results, from the files the user named."""
+    from analysis.commands.supply import SupplementOrder, read_supplements, supplements_of
+    from survey.reading import Reading, ReadingOptions
+
+    def path(text: str) -> Path | None:
+        return Path(text) if text else None
+
+    beside, details = order.details.beside, order.details
+    wanted = SupplementOrder(
+        earlier=path(beside.earlier),
+        link=beside.link if beside.earlier else "",
+        is_retest=bool(beside.is_retest and beside.earlier and beside.link),
+        indicators_data=path(beside.indicators_data),
+        indicators=path(beside.indicators) if beside.indicators_data else None,
+        unit=beside.unit,
+        ledger=path(beside.ledger),
+        wave=details.wave,
+        names=path(beside.names),
+        with_quotes=beside.with_quotes,
+    )
+    responses = order.chain.prepared.responses
+    reading = Reading(order.raw, order.plan, responses, order.imported)
+    source = Path(order.raw.source.name)
+    files = read_supplements(wanted, reading, source, university=details.university)
+    is_simulated = order.plan.study.is_simulated
+    options = ReadingOptions(is_simulated=is_simulated)
+    return supplements_of(files, order.chain, reading, options, progress=progress)
+
+
+def write_ledger(order: ReportOrder, path: Path) -> Path:
+    """Write the ledger reviewed on this wave as .json, and as .xlsx beside it."""
+    from analysis.commands.rectify import simulated_mark
+    from analysis.commands.rectify import write_ledger as write
+
+    assert order.supplements is not None
+    mark = simulated_mark(order.plan.study.is_simulated, order.language)
+    title = sentence("services.ledger.title", order.language)
+    items = order.supplements.ledger
+    write(items, path.with_suffix(".json"), title=title, mark=mark, language=order.language)
     return path
 
 
@@ -241,7 +297,7 @@ def _built(order: ReportOrder) -> Report:
         language=order.language,
     )
     facts = replace(facts, wave=details.wave, positions=order.positions)
-    return build_report(order.chain, facts, order.language)
+    return build_report(order.chain, facts, order.language, order.supplements)
 
 
 def keep_report(project: Project, path: Path, language: str) -> None:

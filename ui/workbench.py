@@ -77,9 +77,10 @@ class Workbench(QWidget):
         return panel
 
     def _make_report(self) -> Panel:
-        self.report = ReportPanel(self._session, self._flow.jobs, self)
+        self.report = ReportPanel(self._flow, self)
         self.report.make_wanted.connect(self._flow.make_report)
         self.report.export_wanted.connect(self._projects.ask_where_to_export)
+        self.report.ledger_wanted.connect(self._projects.ask_where_to_export_ledger)
         return self.report
 
     def build_one(self) -> bool:

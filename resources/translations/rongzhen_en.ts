@@ -2,6 +2,69 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="zh_CN">
 <context>
+    <name>BesideFields</name>
+    <message>
+        <source>数据表 (*.xlsx *.csv)</source>
+        <translation>Tables (*.xlsx *.csv)</translation>
+    </message>
+    <message>
+        <source>佐证与对比（可不填）</source>
+        <translation>Evidence and comparison (optional)</translation>
+    </message>
+    <message>
+        <source>前一次调查</source>
+        <translation>Earlier wave</translation>
+    </message>
+    <message>
+        <source>自编识别码所在的列</source>
+        <translation>Column with the self-made code</translation>
+    </message>
+    <message>
+        <source>两次之间没有采取措施（重测）</source>
+        <translation>Nothing was done in between (retest)</translation>
+    </message>
+    <message>
+        <source>客观指标数据</source>
+        <translation>Objective indicators: data</translation>
+    </message>
+    <message>
+        <source>指标表</source>
+        <translation>Table of indicators</translation>
+    </message>
+    <message>
+        <source>指标数据中本校的名称</source>
+        <translation>Name of your university in the data</translation>
+    </message>
+    <message>
+        <source>前一轮整改台账</source>
+        <translation>Ledger of the earlier round</translation>
+    </message>
+    <message>
+        <source>台账 (*.json *.xlsx)</source>
+        <translation>Ledger (*.json *.xlsx)</translation>
+    </message>
+    <message>
+        <source>开放题</source>
+        <translation>Open questions</translation>
+    </message>
+    <message>
+        <source>要遮盖的姓名清单</source>
+        <translation>Names to be masked</translation>
+    </message>
+    <message>
+        <source>文本 (*.txt)</source>
+        <translation>Text (*.txt)</translation>
+    </message>
+    <message>
+        <source>印出少量已遮盖的原话</source>
+        <translation>Print a few masked quotes</translation>
+    </message>
+    <message>
+        <source>修改“%1”</source>
+        <translation>Change “%1”</translation>
+    </message>
+</context>
+<context>
     <name>ChapterPanel</name>
     <message>
         <source>概要</source>
@@ -864,6 +927,25 @@
     </message>
 </context>
 <context>
+    <name>FileField</name>
+    <message>
+        <source>所有文件 (*)</source>
+        <translation>All files (*)</translation>
+    </message>
+    <message>
+        <source>没有选择</source>
+        <translation>None chosen</translation>
+    </message>
+    <message>
+        <source>选择文件：%1</source>
+        <translation>Choose a file: %1</translation>
+    </message>
+    <message>
+        <source>不用这个文件：%1</source>
+        <translation>Do without this file: %1</translation>
+    </message>
+</context>
+<context>
     <name>FitTable</name>
     <message>
         <source>指标</source>
@@ -947,6 +1029,10 @@
     <message>
         <source>报告没有导出</source>
         <translation>The report was not exported</translation>
+    </message>
+    <message>
+        <source>台账没有导出</source>
+        <translation>The ledger was not exported</translation>
     </message>
     <message>
         <source>项目没有打开</source>
@@ -1793,6 +1879,14 @@ The font Noto Sans SC is included under the SIL Open Font License 1.1.</translat
         <translation>PDF files (*.pdf)</translation>
     </message>
     <message>
+        <source>导出台账</source>
+        <translation>Export ledger</translation>
+    </message>
+    <message>
+        <source>整改台账</source>
+        <translation>Ledger</translation>
+    </message>
+    <message>
         <source>文件已被改动</source>
         <translation>The file was changed</translation>
     </message>
@@ -2073,6 +2167,10 @@ The font Noto Sans SC is included under the SIL Open Font License 1.1.</translat
     <message>
         <source>格式：PDF、Word、Excel、网页</source>
         <translation>Formats: PDF, Word, Excel, web page</translation>
+    </message>
+    <message>
+        <source>导出复核后的台账…</source>
+        <translation>Export the reviewed ledger…</translation>
     </message>
     <message>
         <source>修改“%1”</source>

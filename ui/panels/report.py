@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QDate, QObject, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import (
@@ -18,9 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.flow import Flow
 from ui.icons import icon
-from ui.jobs import Jobs
-from ui.session import Session
+from ui.panels.beside import BesideFields
 from ui.steps import Panel
 from ui.widgets.options_pane import OptionsPane
 from ui.widgets.pdf_view import ZOOM_STEP, PdfView
@@ -35,13 +36,16 @@ class ReportPanel(Panel):
     key = "report"
     make_wanted = Signal()
     export_wanted = Signal()
+    ledger_wanted = Signal()
 
-    def __init__(self, session: Session, jobs: Jobs, parent: QObject | None = None) -> None:
+    def __init__(self, flow: Flow, parent: QObject | None = None) -> None:
+        session = flow.session
         super().__init__(session, parent)
+        self._flow = flow
         self._lines: dict[str, QLineEdit] = {}
         self._shown: Path | None = None
         self.options = self._make_options()
-        self.view = PdfView(jobs)
+        self.view = PdfView(flow.jobs)
         self.results = self._make_results()
         session.details_changed.connect(self._read_details)
         session.report_changed.connect(self.refresh_soon)
@@ -91,11 +95,16 @@ class ReportPanel(Panel):
             self.tr("导出报告…"), lambda: self.export_wanted.emit()
         )
         pane.add_text(self.tr("格式：PDF、Word、Excel、网页"))
+        self.ledger_button = pane.add_button(
+            self.tr("导出复核后的台账…"), lambda: self.ledger_wanted.emit()
+        )
         self.hint = pane.add_text("")
+        self.beside = BesideFields(self.session, pane)
         return pane
 
     def _write(self, name: str, text: str, label: str) -> None:
-        details = replace(self.session.details, **{name: text})
+        changed: dict[str, Any] = {name: text}
+        details = replace(self.session.details, **changed)
         self.session.edit(self.tr("修改“%1”").replace("%1", label), merge_key=name, details=details)
 
     def _on_date(self, day: QDate) -> None:
@@ -161,7 +170,9 @@ class ReportPanel(Panel):
         session = self.session
         can_make = session.chain is not None and not session.is_stale
         self.make_button.setEnabled(can_make)
-        self.export_button.setEnabled(session.report_file is not None)
+        has_report = session.report_file is not None
+        self.export_button.setEnabled(has_report)
+        self.ledger_button.setVisible(has_report and self._flow.has_ledger)
         if session.report_file is None:
             self.page_label.setText(self.tr("报告预览"))
             self.empty.setText(
