@@ -112,7 +112,9 @@ def _panel(order: SupplementOrder, university: str, last: str) -> PanelData | No
     table, indicators, weights = read_panel(raw, PanelOrder(indicators=order.indicators))
     table = table.sort_index()
     unit, year = chosen_row(table, unit=order.unit, university=university, year=last)
-    return PanelData(table, indicators, weights, unit, year)
+    panel = PanelData(table, indicators, weights, unit, year)
+    indicator_evidence(panel, survey_u={}, scores={})  # what cannot be used is refused at once
+    return panel
 
 
 def _names(path: Path | None) -> tuple[str, ...]:

@@ -252,6 +252,9 @@ def _findings(
     constant = [i.code for i in indicators if complete[i.code].nunique() < 2]
     if constant:
         found.append(finding("panel_constant", Severity.CAUTION, *constant))
+    if len(complete) < FEWEST_UNIT_YEARS:
+        values = {"n": len(complete), "needed": FEWEST_UNIT_YEARS}
+        found.append(finding("panel_points_only", Severity.CAUTION, **values))
     if options.weighting in DATA_WEIGHTS:
         found.append(finding("panel_weights_of_sample", Severity.NOTE))
     return tuple(found)

@@ -143,3 +143,9 @@ def test_that_survey_and_ledger_are_flagged_beyond_twenty_points() -> None:
     assert far.difference == pytest.approx(25.0)
     for language in LANGUAGES:
         assert all(has_sentence(f"coupling.cause.{cause}", language) for cause in far.causes)
+
+
+def test_that_few_unit_years_give_points_and_say_so() -> None:
+    codes = {f.code for f in assess_panel(DATA.iloc[:3], frozen()).findings}
+    assert "panel_points_only" in codes
+    assert "panel_points_only" not in {f.code for f in assess_panel(DATA, frozen()).findings}
