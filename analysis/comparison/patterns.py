@@ -75,7 +75,7 @@ def find_patterns(
         part = part_of(progress, 0.4, 1.0)
         found.profiles = attempts.run(_profiles, data, question, options, part)
     if found.profiles is not None and found.profiles.n_profiles > 1:
-        if _is_parallel(found.profiles.means, question):
+        if is_parallel(found.profiles.means, question):
             attempts.findings.append(finding("profiles_parallel", Severity.CAUTION))
         found.profile_roles = _profile_roles(found.profiles, roles, options)
     progress(1.0, "profiles")
@@ -121,7 +121,7 @@ def _profiles(
     return find_profiles(data, chosen, progress)
 
 
-def _is_parallel(means: pd.DataFrame, question: Question) -> bool:
+def is_parallel(means: pd.DataFrame, question: Question) -> bool:
     """Return whether one order of the shown profiles holds in every variable: more or less."""
     shown = means.dropna()
     turned = shown.assign(**{c: -shown[c] for c in shown.columns if c in question.severe})

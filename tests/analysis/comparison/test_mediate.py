@@ -162,3 +162,15 @@ def test_that_centring_changes_no_slope(survey: pd.DataFrame):
     found = moderate(centred, ModerationOptions("x", "w", "y", ("m",)))
     expected = moderate(survey, ModerationOptions("x", "w", "y", ("m",)))
     np.testing.assert_allclose(found.slopes["slope"], expected.slopes["slope"])
+
+
+def test_that_a_moderator_of_two_values_is_shown_at_both(survey: pd.DataFrame):
+    # coef(lm(y ~ x, subset = b == 0 or 1)): with one product per group the slopes are the
+    # groups' own
+    data = survey[["x", "y"]].dropna()
+    data = data.assign(b=(np.arange(len(data)) % 3 == 0).astype(float))
+    found = moderate(data, ModerationOptions("x", "b", "y")).slopes
+    assert found["at"].tolist() == [0.0, 1.0]
+    for at, slope in zip(found["at"], found["slope"], strict=True):
+        own = data[data["b"] == at]
+        assert slope == pytest.approx(np.polyfit(own["x"], own["y"], 1)[0])

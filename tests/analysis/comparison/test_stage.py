@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.comparison import ComparisonOptions, compare
+from analysis.comparison import ComparisonOptions, Question, compare
 from analysis.comparison.attempts import DEMANDS, indistinct_pairs
 from analysis.comparison.group_views import admitted_groups
+from analysis.comparison.patterns import is_parallel
 from analysis.comparison.question import explaining_data, read_question
 from analysis.preparation import PreparationOptions, prepare
 from survey.responses import ResponseSet
@@ -313,3 +314,22 @@ def test_that_colleges_get_a_multilevel_model():
     assert found.unit_null.n_groups == 6
     assert found.unit_null.p_between < 0.001
     assert list(found.unit_model.fixed.index[1:]) == ["G1", "G2", "G3"]
+
+
+def test_that_profiles_of_more_and_less_are_called_so():
+    question = Question(outcome="U", severe=frozenset({"G"}))
+    names = pd.Index([1, 2], name="profile")
+    degree = pd.DataFrame({"G": [70.0, 30.0], "U": [20.0, 60.0]}, index=names)
+    kind = pd.DataFrame({"G": [70.0, 30.0], "U": [60.0, 20.0]}, index=names)
+    assert is_parallel(degree, question)
+    assert not is_parallel(kind, question)
+
+
+def test_that_sets_without_contrast_are_told():
+    responses = simulate({"TCH": 320}, form="SHORT30", missing=0.0)
+    shifted = responses.answers.copy()
+    constraints = [c for c in shifted if c.startswith(("C1_", "C2_", "C3_"))]
+    shifted[constraints] = np.clip(shifted[constraints] + 2, 1, 5)
+    changed = prepare(replace(responses, answers=shifted), PreparationOptions(exclude=()))
+    skewed = next(f for f in compare(changed, QUICK).findings if f.code == "sets_skewed")
+    assert "G1" in skewed.subjects
