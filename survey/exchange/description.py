@@ -88,6 +88,8 @@ def _name(column: ColumnPlan, taken: Container[str]) -> str:
     if wording.isdigit():
         wording = f"Q{wording}"
     base = column.code or wording or column.header.strip()
+    if base in taken and not column.option:
+        base = column.header.strip() or base  # the heading tells it from its namesake
     name, number = base, 1
     while name in taken:
         number += 1

@@ -4,10 +4,14 @@ All numbers are made up; identity numbers have the check character of GB 11643-1
 published example is 11010519491231002X.
 """
 
+import hashlib
+from pathlib import Path
+
 import pytest
 
-from survey.exchange import ColumnKind, apply_plan, propose_plan
+from survey.exchange import ColumnKind, apply_plan, propose_plan, read_table
 from survey.exchange.personal import is_identity_number
+from survey.store import Project
 from tests.survey.exchange.tables import agreement, table
 
 NAMES = ["王小明", "李华", "张丽娟", "陈建国", "欧阳娜", "刘洋", "赵敏", "黄志强", "周杰", "吴佳怡"]
@@ -90,3 +94,28 @@ def test_that_ordinary_numbers_inside_an_answer_are_not_told() -> None:
     answers = [*STATEMENTS[:7], "花了 13812345678.50 元", "2026年1月", "第138123456789012号文件"]
     raw = table({"1、题": agreement("1234512345"), "2、建议": answers})
     assert "personal_inside" not in {note.code for note in propose_plan(raw).notes}
+
+
+def test_that_a_stored_table_is_the_file_without_personal_cells_and_serves_another_plan(
+    tmp_path: Path,
+) -> None:
+    rows = [f"{n},{name},{'男女'[n % 2]},{n % 5 + 1}" for n, name in enumerate(NAMES)]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(["序号,姓名,性别,1、满意度评分", *rows]), encoding="utf-8")
+    raw = read_table(path)
+    plan = propose_plan(raw)
+    with Project.create("p", folder=tmp_path / "data") as project:
+        project.add_source(raw, dropped=plan.personal_places)
+        project.save_as(tmp_path / "p.rongzhen")
+    for name in NAMES:
+        assert name.encode() not in (tmp_path / "p.rongzhen").read_bytes()
+    with Project.open(tmp_path / "p.rongzhen", folder=tmp_path / "data") as project:
+        kept = project.table_of(project.sources[0])
+    assert kept.source.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    for place in (0, 2, 3):
+        assert kept.columns[place].cells() == raw.columns[place].cells()
+    first, _ = apply_plan(kept, plan)
+    assert "性别" in first.respondents
+    again, _ = apply_plan(kept, plan.with_kind(2, ColumnKind.IGNORED))
+    assert "性别" not in again.respondents
+    assert again.answers.equals(first.answers)
