@@ -30,6 +30,7 @@ from survey.questionnaire.questions import (
     Matrix,
     Multiple,
     Note,
+    Nps,
     Number,
     OpenText,
     Option,
@@ -96,6 +97,7 @@ class Draft:
     _wishes: list[_Wish] = field(default_factory=list)
     _has_open_page: bool = False
     _blocks: dict[str, list[str]] = field(default_factory=dict)
+    _drawn: dict[str, int] = field(default_factory=dict)
     _quotas: dict[str, Quota] = field(default_factory=dict)
     _quota_names: Names = field(default_factory=lambda: Names("K"))
 
@@ -119,6 +121,14 @@ class Draft:
         self._pages.append(Page(code=code, title=title))
         self._has_open_page = True
         self.wish("page", code, relevance)
+
+    def wish_for_page(self, text: str) -> None:
+        """Ask for one more condition on the page begun last."""
+        self.wish("page", self._pages[-1].code, text)
+
+    def draw(self, block: str, count: int) -> None:
+        """Let ``count`` pages of a block be drawn for each respondent."""
+        self._drawn[block] = count
 
     def end_page(self) -> None:
         """End the page: what follows stands on another."""
@@ -239,6 +249,8 @@ class Draft:
                 self.know(name, Column(code, values=self.values(kept)))
             case Consent():
                 self.know(name, Column(code, values={"1": 1, "OK": 1, "Y": 1, "true": 1}))
+            case Nps():
+                self.know(name, Column(code, values={str(point): point for point in range(11)}))
             case Number():
                 self.know(name, Column(code, is_whole=question.decimals == 0))
             case Slider():
@@ -294,7 +306,9 @@ class Draft:
             kept = [code for code in codes if code in own]
             start = codes.index(kept[0]) if kept else 0
             if len(kept) > 1 and codes[start : start + len(kept)] == kept:
-                yield Block(code=names.fresh(name), pages=tuple(kept))
+                count = self._drawn.get(name, 0)
+                choose = count if 0 < count < len(kept) else None
+                yield Block(code=names.fresh(name), pages=tuple(kept), choose=choose)
             elif len(own) > 1:
                 self.lose("random_group", "、".join(kept))
 

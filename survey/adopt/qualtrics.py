@@ -3,9 +3,8 @@
 Known from real files. Checked on the four sample surveys of QualtricsTools.
 """
 
-import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from survey.adopt.adoption import Adoption
 from survey.adopt.draft import (
@@ -15,31 +14,43 @@ from survey.adopt.draft import (
     multiple_question,
     ranking_question,
 )
-from survey.adopt.meaning import Column
-from survey.adopt.qualtrics_logic import logic_text, said_logic
+from survey.adopt.qualtrics_logic import logic_text, said_logic, skip_text
+from survey.adopt.qualtrics_parts import (
+    choice_name,
+    draws_blocks,
+    limited,
+    mapping,
+    number,
+    number_bounds,
+    parted,
+    question_ids,
+    tag_of,
+)
+from survey.adopt.qualtrics_rows import Rows, fields_question
 from survey.adopt.words import slots, without_html
 from survey.problems import refuse
+from survey.publish.qsf import INTRODUCTION
 from survey.questionnaire.base import Text
 from survey.questionnaire.questions import (
     AnyQuestion,
-    Blank,
-    Blanks,
-    Differential,
-    Item,
-    Matrix,
-    Multiple,
     Note,
     Nps,
     Number,
     OpenText,
-    Poles,
-    Slider,
 )
 
 Json = Mapping[str, Any]
 _FILES = frozenset({"FileUpload", "Draw", "HeatMap", "HotSpot", "HL", "Signature"})
 _META = frozenset({"Timing", "Captcha", "Meta"})
 _DEEPEST = 20
+
+
+class _Step(NamedTuple):
+    """A block in the flow: when it is shown, and which randomizer draws it."""
+
+    block: str
+    relevance: str
+    drawn: str
 
 
 def is_qsf(data: object) -> bool:
@@ -56,15 +67,6 @@ def read_qsf(data: Json, where: str) -> Adoption:
     return _Reader(data, where).adoption()
 
 
-def _mapping(value: object) -> dict[str, Any]:
-    """Return a JSON object; Qualtrics writes an empty one as a list, and full ones too."""
-    if isinstance(value, dict):
-        return {str(key): content for key, content in value.items()}
-    if isinstance(value, list):
-        return {str(place): content for place, content in enumerate(value)}
-    return {}
-
-
 class _Reader:
     """The elements of the file, and the draft they go into."""
 
@@ -74,14 +76,14 @@ class _Reader:
             kind: [entry.get("Payload") for entry in elements if entry.get("Element") == kind]
             for kind in ("BL", "FL", "SQ", "QO", "QG")
         }
-        self._entry = _mapping(data.get("SurveyEntry"))
+        self._entry = mapping(data.get("SurveyEntry"))
         self._questions = {
             str(payload.get("QuestionID", place)): payload
             for place, payload in enumerate(self._of["SQ"])
             if isinstance(payload, dict)
         }
         base = str(self._entry.get("SurveyLanguage") or "")
-        others = [name for p in self._questions.values() for name in _mapping(p.get("Language"))]
+        others = [name for p in self._questions.values() for name in mapping(p.get("Language"))]
         sample = " ".join(str(p.get("QuestionText", "")) for p in self._questions.values())
         languages = dict.fromkeys([base, *(n for n in others if not n.isdigit())])
         self._base = base
@@ -89,7 +91,8 @@ class _Reader:
         for name in languages:
             if name not in self._draft.slots:
                 self._draft.lose("language_lost", language=name)
-        self._names: dict[str, dict[str, str]] = {}
+        self._rows = Rows(self._draft, self._parts, self._say, self._option_name)
+        self._ended: list[str] = []  # when the survey did not end before, for each skip to its end
 
     def adoption(self) -> Adoption:
         """Return the questionnaire."""
@@ -99,13 +102,13 @@ class _Reader:
         blocks = self._blocks()
         order = list(self._flow())
         shown: set[str] = set()
-        for place, relevance in order:
+        for place, relevance, drawn in order:
             if place in blocks and place not in shown:
                 shown.add(place)
-                self._block(blocks[place], relevance)
+                self._block(blocks[place], relevance, drawn)
         for name, block in blocks.items():
             if name not in shown and block.get("Type") != "Trash" and not order:
-                self._block(block, "")
+                self._block(block, "", "")
         if not blocks:
             draft.page("")
             for question in self._questions.values():
@@ -116,7 +119,7 @@ class _Reader:
         return draft.finished("qualtrics")
 
     def _tell_trash(self, blocks: Any) -> None:
-        count = sum(len(_question_ids(block)) for block in blocks if block.get("Type") == "Trash")
+        count = sum(len(question_ids(block)) for block in blocks if block.get("Type") == "Trash")
         if count:
             self._draft.lose("trash", count=count)
 
@@ -131,16 +134,16 @@ class _Reader:
     def _blocks(self) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
         for payload in self._of["BL"]:
-            for key, block in _mapping(payload).items():
+            for key, block in mapping(payload).items():
                 if isinstance(block, dict):
                     found[str(block.get("ID", key))] = block
         return found
 
-    def _flow(self) -> Iterator[tuple[str, str]]:
+    def _flow(self) -> Iterator[_Step]:
         for payload in self._of["FL"]:
-            yield from self._steps(_mapping(payload).get("Flow"), "", 0)
+            yield from self._steps(mapping(payload).get("Flow"), "", 0)
 
-    def _steps(self, flow: object, relevance: str, depth: int) -> Iterator[tuple[str, str]]:
+    def _steps(self, flow: object, relevance: str, depth: int, drawn: str = "") -> Iterator[_Step]:
         if depth > _DEEPEST:
             raise refuse("adopt_groups_deep", self._draft.name)
         for step in flow if isinstance(flow, list) else ():
@@ -149,8 +152,9 @@ class _Reader:
             kind = str(step.get("Type", ""))
             own = relevance
             if kind in ("Block", "Standard"):
-                yield str(step.get("ID", "")), relevance
+                yield _Step(str(step.get("ID", "")), relevance, drawn)
                 continue
+            within = drawn
             if kind == "Branch":
                 text = logic_text(step.get("BranchLogic"), self._option_name)
                 words = said_logic(step.get("BranchLogic"))
@@ -158,39 +162,72 @@ class _Reader:
                     own = f"({relevance}) and ({text})" if relevance else text
                 else:
                     self._draft.lose("flow", kind=kind, text=words[:200])
+            elif kind == "BlockRandomizer" and draws_blocks(step):
+                within = str(step.get("FlowID", ""))
+                self._draft.draw(within, int(number(step.get("SubSet")) or 0))
             elif kind not in ("Root", "Group"):
                 words = str(step.get("Description") or step.get("URL") or step.get("FlowID", ""))
                 self._draft.lose("flow", kind=kind, text=without_html(words)[:200])
-            yield from self._steps(step.get("Flow"), own, depth + 1)
+            yield from self._steps(step.get("Flow"), own, depth + 1, within)
 
-    def _block(self, block: Mapping[str, Any], relevance: str) -> None:
+    def _block(self, block: Mapping[str, Any], relevance: str, drawn: str) -> None:
         draft = self._draft
         title = self._say(block.get("Description"))
-        draft.page("", title, relevance=relevance)
-        options = _mapping(block.get("Options"))
+        draft.page("", title, relevance=relevance, block=drawn)
+        for ended in self._ended:
+            draft.wish_for_page(ended)
+        options = mapping(block.get("Options"))
         if options.get("RandomizeQuestions") not in (None, "", "false", False):
             draft.lose("random_order", title.in_("zh"))
-        for entry in _mapping(block.get("BlockElements")).values():
+        passed: list[tuple[str, str]] = []  # where a skip goes, and when it does not
+        members = question_ids(block)
+        entries = mapping(block.get("BlockElements")).values()
+        for entry in entries:
             if not isinstance(entry, dict) or entry.get("Type") != "Question":
                 continue
-            question = self._questions.get(str(entry.get("QuestionID", "")))
+            name = str(entry.get("QuestionID", ""))
+            question = self._questions.get(name)
             if question is None:
                 continue
-            self._question(question)
-            for skip in _mapping(entry.get("SkipLogic")).values():
-                words = without_html(str(_mapping(skip).get("Description", "")))
-                draft.lose("skip", _tag(question), text=words[:200])
+            passed = [(target, unless) for target, unless in passed if target != name]
+            self._question(question, [unless for _, unless in passed])
+            later = members[members.index(name) + 1 :]
+            passed += self._skips(entry, question, later)
+
+    def _skips(
+        self, entry: Mapping[str, Any], question: Json, later: list[str]
+    ) -> Iterator[tuple[str, str]]:
+        """Yield the target of each skip after a question and when it is not taken."""
+        before = ""
+        for skip in mapping(entry.get("SkipLogic")).values():
+            target = str(mapping(skip).get("SkipToDestination", ""))
+            taken = skip_text(mapping(skip), self._option_name)
+            is_known = target in later or target in ("ENDOFBLOCK", "ENDOFSURVEY")
+            if not taken or not is_known:
+                words = without_html(str(mapping(skip).get("Description", "")))
+                self._draft.lose("skip", tag_of(question), text=words[:200])
+                continue
+            if taken == before:  # the first of two with the same condition is taken
+                continue
+            unless = f"not(({taken}) and not({before}))" if before else f"not({taken})"
+            before = f"({before}) or ({taken})" if before else taken
+            yield target, unless
+            if target == "ENDOFSURVEY":
+                self._ended.append(unless)
 
     # -- questions --------------------------------------------------------------------------------
 
     def _option_name(self, question: str, choice: str) -> str:
         """Return the name under which conditions know a choice, by its number in the file."""
         payload = self._questions.get(question, {})
-        return str(_mapping(payload.get("RecodeValues")).get(choice, choice))
+        return str(mapping(payload.get("RecodeValues")).get(choice, choice))
 
-    def _question(self, payload: Json) -> None:
-        draft, tag = self._draft, _tag(payload)
+    def _question(self, payload: Json, unless: Sequence[str] = ()) -> None:
+        draft, tag = self._draft, tag_of(payload)
         kind = str(payload.get("QuestionType", ""))
+        if kind == "DB" and tag == INTRODUCTION and not draft.introduction:
+            draft.introduction = self._asked(payload)[0]
+            return
         if kind in _META:
             draft.lose("meta", tag)
             return
@@ -203,39 +240,65 @@ class _Reader:
             if not relevance:
                 words = said_logic(payload["DisplayLogic"])
                 draft.lose("condition", tag, text=words[:200])
-        for key in ("Choices", "Answers"):
-            for part in _mapping(payload.get(key)).values():
-                if isinstance(part, dict) and part.get("DisplayLogic"):
-                    words = said_logic(part["DisplayLogic"])
-                    draft.lose("part_condition", tag, text=words[:200])
+        self._tell_part_logic(payload, kind, tag)
         for setting in ("DynamicChoices", "DynamicAnswers", "QuestionJS"):
             if payload.get(setting):
                 draft.lose("setting", tag, name=setting)
-        if payload.get("Randomization"):
-            draft.lose("random_order", tag)
+        drawn = mapping(payload.get("Randomization"))
         for made, choices in self._made(payload, kind, tag):
-            code = draft.add(made, relevance=relevance)
-            name = str(payload.get("QuestionID", ""))
-            draft.know_choice(name, code, choices)
+            question = made
+            if drawn.get("Type") == "All" and "shuffle" in type(made).model_fields:
+                question = made.model_copy(update={"shuffle": True})
+            elif drawn.get("Type") not in (None, "None", "none"):
+                draft.lose("random_order", tag)
+            code = draft.add(question, relevance=relevance)
+            for text in unless:
+                draft.wish("question", code, text)
+            draft.know_choice(str(payload.get("QuestionID", "")), code, choices)
+
+    def _tell_part_logic(self, payload: Json, kind: str, tag: str) -> None:
+        """Tell the conditions of options; those of a matrix's rows are kept (see _matrix)."""
+        for key in ("Choices", "Answers"):
+            for part in mapping(payload.get(key)).values():
+                if not isinstance(part, dict) or not part.get("DisplayLogic"):
+                    continue
+                is_row = kind == "Matrix" and key == "Choices"
+                if is_row and logic_text(part["DisplayLogic"], self._option_name):
+                    continue
+                words = said_logic(part["DisplayLogic"])
+                self._draft.lose("part_condition", tag, text=words[:200])
+
+    def _asked(self, payload: Json) -> tuple[Text, Text]:
+        """Return the text of a question and its help."""
+        languages = mapping(payload.get("Language"))
+        said = {self._base: parted(str(payload.get("QuestionText") or ""))}
+        for name, content in languages.items():
+            said[name] = parted(str(mapping(content).get("QuestionText") or ""))
+        return (
+            self._draft.text({name: both[0] for name, both in said.items()}),
+            self._draft.text({name: both[1] for name, both in said.items()}),
+        )
 
     def _parts(self, payload: Json, key: str) -> list[Choice]:
-        parts = _mapping(payload.get(key))
-        ordered = [str(name) for name in _mapping(payload.get(key[:-1] + "Order")).values()]
-        recoded = _mapping(payload.get("RecodeValues")) if key == self._coded(payload) else {}
-        languages = _mapping(payload.get("Language"))
+        parts = mapping(payload.get(key))
+        ordered = [str(name) for name in mapping(payload.get(key[:-1] + "Order")).values()]
+        is_coded = key == self._coded(payload)
+        languages = mapping(payload.get("Language"))
         found = []
         for name in [*ordered, *(name for name in parts if name not in ordered)]:
             part = parts.get(name)
             if not isinstance(part, dict):
                 continue
             others = {
-                language: _mapping(_mapping(_mapping(content).get(key)).get(name)).get("Display")
+                language: mapping(mapping(mapping(content).get(key)).get(name)).get("Display")
                 for language, content in languages.items()
             }
+            own, is_unknown = choice_name(payload, name) if is_coded else (name, False)
             found.append(
                 Choice(
-                    str(recoded.get(name, name)),
+                    own,
                     self._say(part.get("Display"), others),
+                    is_dont_know=is_unknown,
                     is_other=part.get("TextEntry") in ("true", True, "on"),
                     is_exclusive=part.get("ExclusiveAnswer") in ("true", True),
                 )
@@ -251,50 +314,39 @@ class _Reader:
         self, payload: Json, kind: str, tag: str
     ) -> Iterator[tuple[AnyQuestion, list[Choice]]]:
         draft, selector = self._draft, str(payload.get("Selector", ""))
-        languages = {
-            name: _mapping(content).get("QuestionText")
-            for name, content in _mapping(payload.get("Language")).items()
-        }
-        text = self._say(payload.get("QuestionText"), languages) or self._say(tag)
-        validation = _mapping(_mapping(payload.get("Validation")).get("Settings"))
-        common: dict[str, object] = {"is_required": validation.get("ForceResponse") in ("ON", "on")}
+        text, below = self._asked(payload)
+        text = text or self._say(tag)
+        validation = mapping(mapping(payload.get("Validation")).get("Settings"))
+        is_forced = validation.get("ForceResponse") in ("ON", "on")
+        common: dict[str, object] = {"is_required": is_forced, "help": below}
         if kind in ("Matrix", "SBS", "Slider") and not (kind == "Slider" and selector == "STAR"):
-            yield from self._several(payload, kind, tag, text=text, common=common)
+            yield from self._rows.questions(payload, kind, tag, text=text, common=common)
             return
         code = draft.names.fresh(tag)
         facts: dict[str, object] = {"code": code, "text": text, **common}
         choices = self._parts(payload, "Choices")
         if kind == "DB":
-            yield Note(code=code, text=text), []
+            yield Note(code=code, text=text, help=below), []
         elif kind == "MC" and selector == "NPS":
+            ends = [
+                mapping(label).get("Display")
+                for label in mapping(payload.get("ColumnLabels")).values()
+            ]
+            if len(ends) > 1:
+                facts |= {"low_label": self._say(ends[0]), "high_label": self._say(ends[-1])}
             yield Nps(**facts), []  # type: ignore[arg-type]
         elif kind == "MC" and (selector.startswith("MA") or selector == "MSB"):
             made = multiple_question(draft, code, text, choices, **common)
-            yield _limited(made, validation), choices
+            yield limited(made, validation), choices
         elif kind == "MC":
             display = "dropdown" if selector in ("DL", "SB") else "list"
             yield choice_question(draft, code, text, choices, display=display, **common), choices
         elif kind == "RO":
             yield ranking_question(draft, code, text, choices, **common), choices
         elif kind == "CS" or (kind == "TE" and selector == "FORM"):
-            yield self._fields(kind, facts, choices), []
+            yield fields_question(draft, kind, facts, choices, payload), []
         else:
             yield self._typed(kind, selector, facts, validation), []
-
-    def _fields(self, kind: str, facts: dict[str, object], choices: list[Choice]) -> AnyQuestion:
-        if kind == "CS":
-            self._draft.lose("weights_as_numbers", str(facts["code"]))
-        if not choices:
-            return OpenText(**facts)  # type: ignore[arg-type]
-        fields = tuple(
-            Blank(
-                code=f"F{place}",
-                label=choice.label,
-                answer="number" if kind == "CS" else "text",
-            )
-            for place, choice in enumerate(choices, 1)
-        )
-        return Blanks(**facts, fields=fields)  # type: ignore[arg-type]
 
     def _typed(
         self, kind: str, selector: str, facts: dict[str, object], validation: Json
@@ -303,167 +355,7 @@ class _Reader:
             self._draft.lose("kind_as_text", str(facts["code"]), kind=f"{kind}/{selector}")
         content = validation.get("ContentType")
         if content == "ValidNumber":
-            bounds = _mapping(validation.get("ValidNumber"))
-            low, high = _number(bounds.get("Min")), _number(bounds.get("Max"))
-            if low is not None and high is not None and low >= high:
-                low = high = None
-            decimals = min(6, int(_number(bounds.get("NumDecimals")) or 0))
-            return Number(**facts, low=low, high=high, decimals=max(0, decimals))  # type: ignore[arg-type]
+            return Number(**facts, **number_bounds(validation))  # type: ignore[arg-type]
         if content:
             self._draft.lose("validation", str(facts["code"]), kind=str(content)[:40])
         return OpenText(**facts, is_long=selector in ("ML", "ESTB"))  # type: ignore[arg-type]
-
-    # -- questions with rows ----------------------------------------------------------------------
-
-    def _several(
-        self, payload: Json, kind: str, tag: str, *, text: Text, common: dict[str, object]
-    ) -> Iterator[tuple[AnyQuestion, list[Choice]]]:
-        draft = self._draft
-        rows, answers = self._parts(payload, "Choices"), self._parts(payload, "Answers")
-        selector = str(payload.get("Selector", ""))
-        if kind == "Slider":
-            yield from self._sliders(payload, tag, rows, text=text, common=common)
-        elif kind == "SBS":
-            parts = [_mapping(p) for p in _mapping(payload.get("AdditionalQuestions")).values()]
-            draft.lose("side_by_side", tag, count=len(parts))
-            for place, part in enumerate(parts, 1):
-                title = self._say(part.get("QuestionText"))
-                both = Text(zh=f"{text.zh} {title.zh}", en=f"{text.en} {title.en}")
-                own = {**part, "QuestionType": "Matrix"}
-                columns = self._parts(own, "Answers")
-                is_multiple = part.get("SubSelector") == "MultipleAnswer"
-                yield from self._matrix(
-                    f"{tag}_{place}", rows, columns, text=both, common=common, multiple=is_multiple
-                )
-        elif selector == "Bipolar":
-            yield from self._bipolar(tag, rows, answers, text=text, common=common)
-        else:
-            is_multiple = payload.get("SubSelector") == "MultipleAnswer"
-            yield from self._matrix(
-                tag, rows, answers, text=text, common=common, multiple=is_multiple
-            )
-
-    def _matrix(
-        self,
-        tag: str,
-        rows: list[Choice],
-        answers: list[Choice],
-        *,
-        text: Text,
-        common: dict[str, object],
-        multiple: bool,
-    ) -> Iterator[tuple[AnyQuestion, list[Choice]]]:
-        draft = self._draft
-        if multiple and rows:
-            draft.lose("grid_of_multiples", tag)
-            for row in rows:
-                code = draft.names.fresh(f"{tag}_{row.name}")
-                yield multiple_question(draft, code, _under(text, row.label), answers, **common), []
-            return
-        code = draft.names.fresh(tag)
-        facts: dict[str, object] = {"code": code, "text": text, **common}
-        scale = draft.scale(answers, tag) if answers else None
-        if rows and scale is not None:
-            values = draft.values(answers)
-            items = []
-            for row in rows:
-                item = draft.names.fresh(f"{code}_{row.name}")
-                draft.know(f"{tag}_{row.name}", Column(item, values=values))
-                items.append(Item(code=item, text=row.label))
-            yield Matrix(**facts, scale=scale, items=tuple(items)), []  # type: ignore[arg-type]
-            return
-        if rows:
-            draft.lose("texts_in_cells", tag)
-        yield self._fields("TE", facts, rows), []
-
-    def _bipolar(
-        self,
-        tag: str,
-        rows: list[Choice],
-        answers: list[Choice],
-        *,
-        text: Text,
-        common: dict[str, object],
-    ) -> Iterator[tuple[AnyQuestion, list[Choice]]]:
-        if not rows or not 3 <= len(answers) <= 11:
-            yield from self._matrix(tag, rows, answers, text=text, common=common, multiple=False)
-            return
-        code = self._draft.names.fresh(tag)
-        poles = tuple(
-            Poles(
-                code=self._draft.names.fresh(f"{code}_{row.name}"),
-                left=_side(row.label, 0),
-                right=_side(row.label, 2),
-            )
-            for row in rows
-        )
-        facts: dict[str, object] = {"code": code, "text": text, **common}
-        yield Differential(**facts, points=len(answers), rows=poles), []  # type: ignore[arg-type]
-
-    def _sliders(
-        self,
-        payload: Json,
-        tag: str,
-        rows: list[Choice],
-        *,
-        text: Text,
-        common: dict[str, object],
-    ) -> Iterator[tuple[AnyQuestion, list[Choice]]]:
-        settings = _mapping(payload.get("Configuration"))
-        low = _number(settings.get("CSSliderMin")) or 0.0
-        high = _number(settings.get("CSSliderMax"))
-        bounds: dict[str, object] = {
-            "low": low,
-            "high": high if high is not None and high > low else low + 100,
-        }
-        labels = list(_mapping(payload.get("Labels")).values())
-        if len(labels) > 1:
-            bounds |= {
-                "low_label": self._say(_mapping(labels[0]).get("Display")),
-                "high_label": self._say(_mapping(labels[-1]).get("Display")),
-            }
-        if len(rows) > 1:
-            self._draft.lose("several_sliders", tag)
-        for row in rows or [Choice("", Text())]:
-            code = self._draft.names.fresh(f"{tag}_{row.name}" if len(rows) > 1 else tag)
-            title = _under(text, row.label)
-            yield Slider(code=code, text=title, **common, **bounds), []  # type: ignore[arg-type]
-
-
-def _question_ids(block: Mapping[str, Any]) -> list[str]:
-    entries = _mapping(block.get("BlockElements")).values()
-    return [
-        str(entry.get("QuestionID"))
-        for entry in entries
-        if isinstance(entry, dict) and entry.get("Type") == "Question"
-    ]
-
-
-def _tag(payload: Json) -> str:
-    return str(payload.get("DataExportTag") or payload.get("QuestionID") or "")
-
-
-def _under(stem: Text, row: Text) -> Text:
-    def joined(first: str, second: str) -> str:
-        return f"{first} — {second}" if first and second else first or second
-
-    return Text(zh=joined(stem.zh, row.zh), en=joined(stem.en, row.en))
-
-
-def _side(label: Text, place: int) -> Text:
-    return Text(zh=label.zh.partition(":")[place], en=label.en.partition(":")[place])
-
-
-def _limited(made: AnyQuestion, validation: Json) -> AnyQuestion:
-    if not isinstance(made, Multiple):
-        return made
-    least, most = _number(validation.get("MinChoices")), _number(validation.get("MaxChoices"))
-    count = len(made.options)
-    low = int(least) if least is not None and 0 <= least <= count else 0
-    high = int(most) if most is not None and max(low, 1) <= most <= count else None
-    return made.model_copy(update={"least": low, "most": high})
-
-
-def _number(value: object) -> float | None:
-    text = str(value) if isinstance(value, str | int | float) else ""
-    return float(text) if re.fullmatch(r"-?\d{1,9}(?:\.\d{1,6})?", text) else None

@@ -7,6 +7,7 @@ from typing import Any
 from survey.adopt.words import without_html
 
 _LOCATOR = re.compile(r"^q://(QID\d+)/Selectable(?:Choice|Answer)/(\w+)$")
+_CELL = re.compile(r"^q://(QID\d+)/SelectableChoice/(\w+)/(\w+)$")
 _QUESTION = re.compile(
     r"^q://(QID\d+)/(?:QuestionText|ChoiceTextEntryValue|ChoiceNumericEntryValue/1)$"
 )
@@ -28,6 +29,13 @@ def logic_text(logic: Any, option: Callable[[str, str], str]) -> str:
     return _joined(logic, option, 0)
 
 
+def skip_text(skip: dict[str, Any], option: Callable[[str, str], str]) -> str:
+    """Return when a skip is taken, "" when that has no equivalent."""
+    place = skip.get("ChoiceLocator") or skip.get("Locator")
+    leaf = {**skip, "LogicType": "Question", "ChoiceLocator": place, "LeftOperand": place}
+    return _leaf({**leaf, "Operator": skip.get("Condition")}, option)
+
+
 def said_logic(logic: Any, depth: int = 0) -> str:
     """Return the logic in Qualtrics' own words."""
     if not isinstance(logic, dict) or depth > _DEEPEST:
@@ -43,7 +51,7 @@ def _joined(logic: dict[str, Any], option: Callable[[str, str], str], depth: int
     parts = [part for key, part in logic.items() if key.isdigit() and isinstance(part, dict)]
     if not parts:
         return _leaf(logic, option) if "LogicType" in logic else ""
-    text = ""
+    text = last = ""
     for part in parts:
         own = _joined(part, option, depth + 1)
         if not own:
@@ -51,7 +59,13 @@ def _joined(logic: dict[str, Any], option: Callable[[str, str], str], depth: int
         # Qualtrics spells it so; the groups of a logic say it in their type.
         word = str(part.get("Conjuction") or part.get("Conjunction") or part.get("Type") or "And")
         joiner = "or" if word.lower() in ("or", "orif") else "and"
-        text = f"({text}) {joiner} ({own})" if text else own
+        if not text:
+            text = own
+        elif last in ("", joiner):
+            text = f"{text if last else f'({text})'} {joiner} ({own})"
+            last = joiner
+        else:
+            text, last = f"({text}) {joiner} ({own})", joiner
     return text
 
 
@@ -63,6 +77,10 @@ def _leaf(leaf: dict[str, Any], option: Callable[[str, str], str]) -> str:
     chosen = _LOCATOR.match(place)
     if chosen and operator in ("Selected", "NotSelected"):
         test = f"selected(${{{chosen[1]}}}, '{option(chosen[1], chosen[2])}')"
+        return test if operator == "Selected" else f"not({test})"
+    cell = _CELL.match(place)
+    if cell and operator in ("Selected", "NotSelected"):
+        test = f"selected(${{{cell[1]}/{cell[2]}}}, '{option(cell[1], cell[3])}')"
         return test if operator == "Selected" else f"not({test})"
     typed = _QUESTION.match(str(leaf.get("LeftOperand") or ""))
     value = str(leaf.get("RightOperand", ""))

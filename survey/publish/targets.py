@@ -90,6 +90,7 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
             _target(
                 "qualtrics", ".txt", "qualtrics_text", "write_qualtrics_text", takes_language=True
             ),
+            _target("qsf", ".qsf", "qsf", "write_qsf"),
             _target("ddi", ".xml", "ddi", "write_ddi"),
         )
     }

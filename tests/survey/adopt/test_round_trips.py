@@ -10,6 +10,7 @@ from survey.adopt.adoption import Adoption
 from survey.adopt.lime_tsv import read_lime_tsv
 from survey.adopt.lime_xml import read_lime_xml
 from survey.adopt.limesurvey import lime_questionnaire
+from survey.adopt.qualtrics import read_qsf
 from survey.adopt.redcap import read_redcap
 from survey.adopt.surveyjs import read_surveyjs
 from survey.adopt.tables import Sheet, read_csv
@@ -17,6 +18,7 @@ from survey.adopt.text_form import read_text
 from survey.adopt.xlsform import read_xlsform
 from survey.publish.limesurvey import write_limesurvey
 from survey.publish.limesurvey_xml import write_lss
+from survey.publish.qsf import qsf_survey
 from survey.publish.redcap import write_redcap
 from survey.publish.surveyjs import surveyjs_form
 from survey.publish.wjx_text import wjx_text
@@ -37,7 +39,7 @@ from survey.questionnaire.questions import (
     Slider,
 )
 
-TARGETS = ("xlsform", "limesurvey", "lss", "redcap", "surveyjs")
+TARGETS = ("xlsform", "limesurvey", "lss", "redcap", "surveyjs", "qsf")
 
 
 def form(condition: Condition | None = None) -> Questionnaire:
@@ -102,6 +104,8 @@ def back(questionnaire: Questionnaire, target: str, folder) -> Adoption:
             return read_redcap(read_csv(path.read_text("utf-8")), "form")
         case "surveyjs":
             return read_surveyjs(json.loads(json.dumps(surveyjs_form(questionnaire)[0])), "form")
+        case "qsf":
+            return read_qsf(json.loads(json.dumps(qsf_survey(questionnaire)[0])), "form")
     return read_text(wjx_text(questionnaire)[0], "form")
 
 
