@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from analysis.comparison.configurations import ConfigurationResult
 
 K = NumberKind
-WIDEST = 8
+WIDEST = 6
 """Groups beside each other on a page."""
 
-WIDEST_MATRIX = 12
+WIDEST_MATRIX = 10
 """Columns of the correlation table."""
 
-MOST_PAIRS = 30
+MOST_PAIRS = 15
 """Pairs printed; the smaller differences are left out and counted in the note."""
 
 
