@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QComboBox
-
 from analysis.report.numbers import NumberKind, format_number
 from ui.panels.chapter_panel import ChapterPanel
+from ui.panels.construct_choice import ConstructChoice
 from ui.widgets.options_pane import StageOptions
 
 if TYPE_CHECKING:
@@ -37,19 +35,13 @@ class ComparisonPanel(ChapterPanel):
             ),
         )
         pane.add_section(self.tr("解释什么"))
-        self.outcome = QComboBox(pane.page)
-        self.outcome.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self.outcome = ConstructChoice(
+            pane,
+            "outcome",
+            self.tr("结果变量"),
+            nothing=self.tr("自动"),
+            hint=self.tr("自动：研究框架或自己的模型所指的结果"),
         )
-        hint = self.tr("自动：研究框架或自己的模型所指的结果")
-        pane.add_field(self.tr("结果变量"), self.outcome, hint=hint)
-        self.outcome.currentIndexChanged.connect(
-            lambda: pane.write("outcome", self.outcome.currentData(), self.tr("结果变量"))
-        )
-        for signal in (self.session.plan_changed, self.session.source_changed):
-            signal.connect(self._fill_outcomes)
-        self.session.options_changed.connect(self._read_outcome)
-        self._fill_outcomes()
         pane.number(
             "good_outcome",
             self.tr("结果达到多少分算“好”（0–100）"),
@@ -62,7 +54,7 @@ class ComparisonPanel(ChapterPanel):
         pane.choice(
             "adjust",
             self.tr("多重比较的校正"),
-            [("holm", "Holm"), ("bh", self.tr("Benjamini–Hochberg")), ("none", self.tr("不校正"))],
+            [("holm", "Holm"), ("bh", "Benjamini–Hochberg")],
         )
         pane.choice(
             "correlation",
@@ -75,23 +67,6 @@ class ComparisonPanel(ChapterPanel):
         pane.integer("most_profiles", self.tr("最多考察几类人群"), limits=(2, 8))
         pane.integer("seed", self.tr("随机种子"), limits=(1, 2_147_483_647))
         return pane
-
-    def _fill_outcomes(self) -> None:
-        plan = self.session.plan
-        constructs = () if plan is None else plan.study.constructs
-        entries = [(self.tr("自动"), "")]
-        entries += [(f"{c.code} {c.name}" if c.name != c.code else c.code, c.code)
-                    for c in constructs]  # fmt: skip
-        with QSignalBlocker(self.outcome):
-            self.outcome.clear()
-            for text, code in entries:
-                self.outcome.addItem(text, code)
-        self._read_outcome()
-
-    def _read_outcome(self) -> None:
-        place = self.outcome.findData(self.session.options.comparison.outcome)
-        with QSignalBlocker(self.outcome):
-            self.outcome.setCurrentIndex(max(place, 0))
 
     # -- results ------------------------------------------------------------------------------
 
