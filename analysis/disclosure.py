@@ -10,9 +10,8 @@ Rules and worked example: docs/methods/diagnosis.md, FRAMEWORK 13, ``golden.supp
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -197,8 +196,8 @@ class RefusedView(Exception):
         self.n = n
 
 
-MOST_SMALL_ATOMS = 14
-"""More than this: refuse without looking, the search would take too long."""
+MOST_SEARCHED = 3000
+"""More steps than this: refuse without an answer, the search would take too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,52 +223,181 @@ class ShownViews:
         Raises:
             RefusedView: the view would expose a group under the threshold.
         """
-        view = frozenset(members)
-        exposed = self._smallest_exposed(view)
+        return self.with_views((members,))
+
+    def with_views(self, groups: Iterable[Iterable[int]]) -> ShownViews:
+        """Return the views with all ``groups`` added at once.
+
+        Raises:
+            RefusedView: together they would expose a group under the threshold.
+        """
+        views = list(dict.fromkeys(frozenset(members) for members in groups))
+        new = tuple(view for view in views if view and view not in self.views)
+        if not new:
+            return self
+        exposed = smallest_exposed((*self.views, *new), self.threshold)
         if exposed is not None:
             raise RefusedView(exposed)
-        if view in self.views or not view:
-            return self
-        return ShownViews(self.threshold, (*self.views, view))
+        return ShownViews(self.threshold, (*self.views, *new))
 
     def _smallest_exposed(self, view: frozenset[int]) -> int | None:
-        limit = effective_threshold(self.threshold)
         if not view or view in self.views:
             return None
-        if len(view) < limit:
-            return len(view)
-        sizes, incidence = _atoms((*self.views, view))
-        small = [k for k, size in enumerate(sizes) if size < limit]
-        if len(small) > MOST_SMALL_ATOMS:
-            return min(sizes)
-        rank = np.linalg.matrix_rank(incidence)
-        for chosen in _small_unions(small, sizes, limit):
-            others = np.delete(incidence, chosen, axis=1)
-            if (np.linalg.matrix_rank(others) if others.shape[1] else 0) < rank:
-                return int(sum(sizes[k] for k in chosen))
-        return None
+        return smallest_exposed((*self.views, view), self.threshold)
 
 
-def _atoms(views: tuple[frozenset[int], ...]) -> tuple[list[int], NDArray[np.float64]]:
-    """Return the sizes of the atoms and the views x atoms incidence matrix."""
-    patterns: dict[tuple[bool, ...], int] = {}
-    for member in frozenset().union(*views):
-        pattern = tuple(member in view for view in views)
-        patterns[pattern] = patterns.get(pattern, 0) + 1
-    return list(patterns.values()), np.array(list(patterns), dtype=float).T
+def smallest_exposed(views: tuple[frozenset[int], ...], threshold: int) -> int | None:
+    """Return how few people some combination of the views depends on.
 
-
-def _small_unions(small: list[int], sizes: list[int], limit: int) -> list[list[int]]:
-    """Return every largest set of small atoms that together count less than ``limit``.
-
-    Smaller sets need no look of their own: what depends only on them depends only on any
-    set that contains them.
+    None when every sum, difference or multiple of the views depends on at least ``threshold``.
     """
-    found: list[list[int]] = []
-    for k in range(1, len(small) + 1):
-        for chosen in combinations(small, k):
-            total = sum(sizes[i] for i in chosen)
-            rest = [sizes[i] for i in small if i not in chosen]
-            if total < limit <= total + min(rest, default=limit):
-                found.append(list(chosen))
-    return found
+    limit = effective_threshold(threshold)
+    fewest = min((len(view) for view in views), default=limit)
+    if fewest < limit:
+        return fewest
+    return _smallest_support(*_atoms(views), limit) if views else None
+
+
+def shown_across(
+    answered: pd.DataFrame, groupings: Sequence[pd.Series], threshold: int = DEFAULT_THRESHOLD
+) -> list[dict[str, frozenset[str]]]:
+    """Return for each grouping the groups that may be shown, by score.
+
+    For reports that show several groupings of the same people beside the total: everybody of
+    a role less everybody of the colleges may be the three who named none. The groupings are
+    admitted in their order; where the groups of one, with all shown before, would expose
+    somebody, its smallest shown group is left out until they no longer do.
+
+    Args:
+        answered: respondents x scores, True where there is a score.
+        groupings: groups of the respondents, same index; NaN for none.
+    """
+    everywhere = [
+        hide_groups({str(g): int(n) for g, n in groups.value_counts().items()}, threshold).all
+        for groups in groupings
+    ]
+    names = [groups.astype(object).map(str, na_action="ignore") for groups in groupings]
+    shown: list[dict[str, frozenset[str]]] = [{} for _ in groupings]
+    for score in answered.columns:
+        known = answered[score].to_numpy(dtype=bool)
+        views = ShownViews(threshold, (frozenset(np.flatnonzero(known).tolist()),))
+        for place, groups in enumerate(names):
+            members = {
+                str(g): frozenset(np.flatnonzero(known & (groups == g).to_numpy()).tolist())
+                for g in groups.dropna().unique()
+            }
+            kept, views = _admit(members, views, forced=everywhere[place])
+            shown[place][str(score)] = kept
+    return shown
+
+
+def _admit(
+    members: Mapping[str, frozenset[int]], views: ShownViews, *, forced: Iterable[str]
+) -> tuple[frozenset[str], ShownViews]:
+    """Return the groups of one grouping that may be shown, and the views with them."""
+    counts = {group: len(people) for group, people in members.items()}
+    hidden = hide_groups(counts, effective_threshold(views.threshold), forced=forced).all
+    shown = sorted(
+        (g for g, n in counts.items() if n and g not in hidden), key=lambda g: (counts[g], g)
+    )
+    while shown:
+        try:
+            return frozenset(shown), views.with_views(members[g] for g in shown)
+        except RefusedView:
+            shown.pop(0)
+    return frozenset(), views
+
+
+def _atoms(views: tuple[frozenset[int], ...]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the views x atoms incidence matrix and the sizes of the atoms."""
+    place = {member: k for k, member in enumerate(frozenset().union(*views))}
+    incidence = np.zeros((len(place), len(views)), dtype=np.uint8)
+    for column, view in enumerate(views):
+        incidence[[place[member] for member in view], column] = 1
+    packed = np.packbits(incidence, axis=1)
+    _, first, sizes = np.unique(packed, axis=0, return_index=True, return_counts=True)
+    return incidence[first].T.astype(float), sizes
+
+
+def _smallest_support(
+    rows: NDArray[np.float64], sizes: NDArray[np.int64], limit: int
+) -> int | None:
+    """Return the fewest people a combination of ``rows`` depends on, None from ``limit`` on.
+
+    First only combinations that vanish on every large atom are kept, which mostly leaves none;
+    atoms that occur in all of those in the same proportion count as one and may be large
+    together. What is left is searched whole.
+
+    Args:
+        rows: views x atoms.
+        sizes: people in each atom.
+    """
+    rows, sizes = _joined(rows, sizes)
+    while rows.size and (large := sizes >= limit).any():
+        rows = _null_space(rows[:, large].T) @ rows[:, ~large]
+        rows, sizes = _joined(rows, sizes[~large])
+    return _search(rows, sizes, limit) if rows.size else None
+
+
+def _search(rows: NDArray[np.float64], sizes: NDArray[np.int64], limit: int) -> int | None:
+    """Return the fewest people of a combination of independent rows, None from ``limit`` on.
+
+    Atom by atom, large ones first, a combination vanishes there or depends on it; the people
+    it depends on stay under the best found, and each vanishing takes one dimension.
+    """
+    order = np.argsort(-sizes, kind="stable")
+    rows, sizes = rows[:, order], sizes[order]
+    best, steps = limit, 0
+    stack = [(rows, 0, 0)]
+    while stack:
+        basis, place, used = stack.pop()
+        steps += 1
+        if steps > MOST_SEARCHED:
+            return int(sizes.min())
+        if len(basis) == 1:
+            best = min(best, int(sizes[np.abs(basis[0]) > ZERO].sum()))
+            continue
+        live = np.flatnonzero(np.abs(basis[:, place:]).max(axis=0, initial=0.0) > ZERO)
+        if not live.size:
+            best = min(best, used)
+            continue
+        atom = place + int(live[0])
+        if used + sizes[atom] < best:
+            stack.append((basis, atom + 1, used + int(sizes[atom])))
+        stack.append((_vanishing(basis, atom), atom + 1, used))
+    return best if best < limit else None
+
+
+def _vanishing(basis: NDArray[np.float64], atom: int) -> NDArray[np.float64]:
+    """Return a basis of the combinations of ``basis`` that vanish on one atom."""
+    column = basis[:, atom]
+    pivot = int(np.argmax(np.abs(column)))
+    left = np.delete(basis - np.outer(column / column[pivot], basis[pivot]), pivot, axis=0)
+    left[:, atom] = 0.0
+    return left
+
+
+ZERO = 1e-9
+"""Numbers below are rounding errors of zeros (views hold only zeros and ones)."""
+
+
+def _null_space(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return an orthonormal basis, in rows, of what ``matrix`` maps to zero."""
+    _, singular, rows = np.linalg.svd(matrix)
+    return np.asarray(rows[int((singular > ZERO).sum()) :])
+
+
+def _joined(
+    rows: NDArray[np.float64], sizes: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return orthonormal rows of the same span, without zero columns, equal columns joined."""
+    _, singular, basis = np.linalg.svd(rows, full_matrices=False)
+    basis = basis[singular > ZERO]
+    lengths = np.linalg.norm(basis, axis=0)
+    used = lengths > ZERO
+    columns = basis[:, used] / lengths[used]
+    first = np.argmax(np.abs(columns) > ZERO, axis=0) if columns.size else np.zeros(0, dtype=int)
+    columns = columns * np.sign(columns[first, np.arange(columns.shape[1])])
+    same = np.abs(columns.T @ columns) > 1 - ZERO
+    leaders = np.unique(np.argmax(same, axis=1)) if len(same) else np.zeros(0, dtype=int)
+    return columns[:, leaders], np.array([sizes[used][same[k]].sum() for k in leaders], dtype=int)

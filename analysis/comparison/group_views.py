@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.comparison.result import ComparisonOptions
-from analysis.disclosure import RefusedView, ShownViews, effective_threshold, hide_groups
+from analysis.disclosure import (
+    RefusedView,
+    ShownViews,
+    effective_threshold,
+    hide_groups,
+    shown_across,
+)
 from analysis.findings import Finding, Severity, finding
+from analysis.preparation.asked import role_labels
 from survey.framework_study import group_names
 
 if TYPE_CHECKING:
@@ -79,6 +86,23 @@ def admitted_groups(
     return found, refused
 
 
+def allowed_by_score(
+    prepared: PreparedDataset, columns: list[str], options: ComparisonOptions
+) -> dict[str, dict[str, frozenset[str]]]:
+    """Return for each column the groups that may be shown, by score.
+
+    Not everybody answers everything: what cannot be subtracted among respondents may be among
+    those who answered one score. Roles and colleges come first, whatever is compared, because
+    the diagnosis shows them too.
+    """
+    people = prepared.respondents
+    unit = unit_variable(prepared, options)
+    order = list(dict.fromkeys([*([unit] if unit else []), *columns]))
+    groupings = [role_labels(people), *(people[c] for c in order)]
+    shown = shown_across(prepared.scores100.notna(), groupings, options.threshold)
+    return dict(zip(order, shown[1:], strict=True))
+
+
 def _showable(
     labels: pd.Series, counts: dict[str, int], views: ShownViews
 ) -> tuple[pd.Series, ShownViews] | None:
@@ -102,7 +126,5 @@ def _showable(
 
 def _with_groups(views: ShownViews, labels: pd.Series) -> ShownViews:
     everybody = [int(i) for i in labels.index]
-    views = views.with_view(everybody)
-    for _, members in labels.groupby(labels):
-        views = views.with_view(int(i) for i in members.index)
-    return views
+    groups = [[int(i) for i in members.index] for _, members in labels.groupby(labels)]
+    return views.with_views([everybody, *groups])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -163,6 +164,8 @@ def compare_groups(
     groups: pd.Series,
     options: GroupOptions | None = None,
     progress: Progress = silent,
+    *,
+    allowed: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> GroupComparison:
     """Return descriptives, tests and effect sizes of each score between groups.
 
@@ -173,6 +176,8 @@ def compare_groups(
     Args:
         scores: one column per score, NaN where missing.
         groups: same index; respondents without a group are left out.
+        allowed: by score, the groups other tables of the same report leave to be shown; a
+            score it does not name may show all.
 
     Checked against R oneway.test, TukeyHSD, kruskal.test, wilcox.test and effectsize.
     """
@@ -188,7 +193,8 @@ def compare_groups(
     for done, column in enumerate(scores.columns):
         progress(done / len(scores.columns), "compare_groups")
         score = str(column)
-        names, samples = _samples(scores.loc[known.index, column], known, options.threshold)
+        own = known[known.isin(allowed[score])] if score in allowed else known
+        names, samples = _samples(scores.loc[own.index, column], own, options.threshold)
         descriptives += [
             _describe(score, name, y, level=options.level)
             for name, y in zip(names, samples, strict=True)

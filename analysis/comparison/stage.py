@@ -16,7 +16,12 @@ from analysis.comparison.attempts import Attempts
 from analysis.comparison.categories import associate
 from analysis.comparison.correlate import CorrelationTable, correlate
 from analysis.comparison.explain import Explained, explain
-from analysis.comparison.group_views import admitted_groups, group_columns, unit_variable
+from analysis.comparison.group_views import (
+    admitted_groups,
+    allowed_by_score,
+    group_columns,
+    unit_variable,
+)
 from analysis.comparison.groups import (
     PAIR_COLUMNS,
     TEST_COLUMNS,
@@ -147,10 +152,13 @@ def _groups(
     """Return the constructs by each column; under 30 respondents descriptives alone."""
     has_tests = not labels or attempts.allows("tests", prepared.n)
     chosen = GroupOptions(options.threshold, options.level, options.adjust)
+    allowed = allowed_by_score(prepared, list(labels), options)
     found = {}
     for done, (column, groups) in enumerate(labels.items()):
         part = part_of(progress, done / len(labels), (done + 1) / len(labels))
-        result = compare_groups(prepared.scores100, groups, chosen, part)
+        result = compare_groups(
+            prepared.scores100, groups, chosen, part, allowed=allowed.get(column, {})
+        )
         if not has_tests:
             result = replace(
                 result,

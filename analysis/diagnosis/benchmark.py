@@ -9,8 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.comparison.multilevel import fit_reml, means_only
-from analysis.disclosure import DEFAULT_THRESHOLD, effective_threshold, hide_groups
+from analysis.disclosure import DEFAULT_THRESHOLD, shown_across
 from analysis.findings import Finding, Severity, finding
+from analysis.preparation.asked import role_labels
 from analysis.preparation.dataset import PreparedDataset
 
 Array = NDArray[np.float64]
@@ -99,7 +100,7 @@ def benchmark_units(
     """Return the benchmark of the units named in the respondents' column ``variable``.
 
     Units under the threshold are left out, and further ones so that nothing follows from
-    the total. A construct needs two shown units.
+    the total and the roles, which a report shows too. A construct needs two shown units.
     """
     units = prepared.respondents[variable]
     codes = constructs or tuple(str(c) for c in prepared.scores100.columns)
@@ -107,14 +108,14 @@ def benchmark_units(
     rows: list[dict[str, object]] = []
     summary: dict[str, tuple[object, ...]] = {}
     hidden: set[str] = set()
+    answered = prepared.scores100[list(codes)].notna()
+    allowed = shown_across(answered, (role_labels(prepared.respondents), units), threshold)[1]
     for code in codes:
         scores = prepared.scores100[code]
         known = units.notna() & scores.notna()
         groups = {str(u): v.to_numpy() for u, v in scores[known].groupby(units[known].astype(str))}
-        sizes = {unit: len(v) for unit, v in groups.items()}
-        left_out = hide_groups(sizes, effective_threshold(threshold)).all
-        hidden.update(left_out)
-        shown = {unit: v for unit, v in sorted(groups.items()) if unit not in left_out}
+        shown = {unit: v for unit, v in sorted(groups.items()) if unit in allowed[code]}
+        hidden.update(groups.keys() - shown.keys())
         if len(shown) > 1:
             model = _model_of(shown)
             rows += _rows(code, shown, model)
