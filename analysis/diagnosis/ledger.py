@@ -154,9 +154,9 @@ def review_ledger(items: tuple[LedgerItem, ...], review: Review) -> tuple[Ledger
     """Return the items with the verdict and state the evidence supports.
 
     effective: reliable improvement in the survey and an indicator reached, which closes an
-    item; abnormal: reliable worsening, which reopens it; to_improve: anything else. A closed
-    item whose survey worsens is opened again; nothing else reopens. Where the scale was not
-    answered alike in both waves the survey says neither.
+    item whose severity has come down to its aim; abnormal: reliable worsening, which opens the
+    item again, closed or not; to_improve: anything else. Where the scale was not answered alike
+    in both waves the survey says neither.
     """
     return tuple(_reviewed(item, review) for item in items)
 
@@ -173,8 +173,11 @@ def _reviewed(item: LedgerItem, review: Review) -> LedgerItem:
         verdict = "abnormal"
     elif survey == "improved" and has_indicator:
         verdict = "effective"
-    state = {"effective": "closed", "abnormal": "open"}.get(verdict, item.state)
     after, reach = float(row["after"]), float(row["sdc"]) / 2**0.5
+    is_reached = item.aim is None or after <= item.aim
+    state = "open" if verdict == "abnormal" else item.state
+    if verdict == "effective" and is_reached:
+        state = "closed"
     seen = Evidence(
         review.wave,
         after,

@@ -264,7 +264,7 @@ def _reviewed_table(context: Context, items: tuple[LedgerItem, ...]) -> Table:
                 scores[-2] if len(scores) > 1 else None,
                 scores[-1] if scores else None,
                 item.aim,
-                due,
+                due or None,
                 context.diagnosis_word("review", item.verdict) if item.verdict else "",
                 context.diagnosis_word("state", item.state),
             )
@@ -302,6 +302,8 @@ def limits(context: Context) -> list[Block]:
     """Return what these results cannot carry."""
     chain = context.chain
     lines = list(context.items("limits.always", n=count(chain.prepared.n)))
+    if context.supplements.change is not None:
+        lines[1] = context.say("limits.two_waves")
     if context.framework is not None:
         lines += context.items("limits.framework")
     if chain.structural.sem is not None:

@@ -11,12 +11,15 @@ from analysis.diagnosis.change import Change
 from analysis.diagnosis.ledger import (
     STATES,
     VERDICTS,
+    Aim,
     LedgerItem,
     Review,
+    aim_of,
     draft_ledger,
     ledger_json,
     read_ledger,
     review_ledger,
+    with_new_problems,
 )
 from analysis.preparation import prepare
 from resources.texts import LANGUAGES, has_sentence
@@ -58,6 +61,28 @@ def test_that_only_pressing_constraints_are_entered(ledger: tuple[LedgerItem, ..
 def test_that_survey_and_indicator_together_close_an_item(ledger: tuple[LedgerItem, ...]) -> None:
     item = reviewed(ledger, "improved", OA09=True)
     assert (item.verdict, item.state) == ("effective", "closed")
+
+
+def test_that_an_item_stays_open_until_its_severity_is_down_to_the_aim(
+    ledger: tuple[LedgerItem, ...],
+) -> None:
+    strict = tuple(replace(item, aim=54.0) for item in ledger)
+    item = reviewed(strict, "improved", OA09=True)  # after: 55
+    assert (item.verdict, item.state) == ("effective", "open")
+
+
+def test_that_a_target_is_a_fall_that_can_be_told_from_chance() -> None:
+    # red: ten points, or 1.5 sqrt(2) half-widths of the interval where that is more
+    assert aim_of("red", 70.0, 68.0, 72.0) == Aim(60.0, pytest.approx(2.828, abs=1e-3))
+    assert aim_of("red", 70.0, 62.0, 78.0).target == 53.0
+    assert aim_of("amber", 41.0, 39.0, 43.0).target == 40.0
+
+
+def test_that_new_problems_stand_behind_the_known_ones(ledger: tuple[LedgerItem, ...]) -> None:
+    known = (replace(ledger[-1], state="working"),)
+    joined = with_new_problems(known, ledger)
+    assert joined[0].state == "working"
+    assert sorted(i.constraint for i in joined) == sorted(i.constraint for i in ledger)
 
 
 def test_that_one_kind_of_evidence_alone_closes_nothing(ledger: tuple[LedgerItem, ...]) -> None:
