@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from analysis.report.content.configuring import CONFIGURATION_FINDINGS, configuring
 from analysis.report.content.context import Context, count, p_words, records, share
 from analysis.report.content.mediating import mediating
-from analysis.report.content.patterning import (
-    CONFIGURATION_FINDINGS,
-    PROFILE_FINDINGS,
-    patterning,
-)
+from analysis.report.content.patterning import PROFILE_FINDINGS, patterning
 from analysis.report.document import (
     Block,
     Column,
@@ -45,6 +42,7 @@ def comparing(context: Context) -> list[Block]:
         *_explaining(context, result),
         *mediating(context, result),
         *patterning(context, result),
+        *configuring(context, result),
     ]
     beside = PROFILE_FINDINGS | CONFIGURATION_FINDINGS
     notes = context.notes_of(_named(context, f) for f in result.findings if f.code not in beside)
