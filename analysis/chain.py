@@ -12,6 +12,7 @@ from analysis.comparison.result import ComparisonOptions, ComparisonResult
 from analysis.coupling.result import CouplingOptions, CouplingResult
 from analysis.diagnosis.result import Diagnosis, DiagnosisOptions
 from analysis.measurement.result import MeasurementOptions, MeasurementResult
+from analysis.measurement.review import ReviewOptions, ScaleReview
 from analysis.modelling.result import ModellingOptions, StructuralResult
 from analysis.preparation.dataset import PreparationOptions, PreparedDataset
 from survey.progress import Progress, part_of, silent
@@ -33,6 +34,7 @@ class ChainOptions:
     coupling: CouplingOptions = field(default_factory=CouplingOptions)
     diagnosis: DiagnosisOptions = field(default_factory=DiagnosisOptions)
     comparison: ComparisonOptions = field(default_factory=ComparisonOptions)
+    review: ReviewOptions = field(default_factory=ReviewOptions)
 
 
 def options_for(
@@ -64,6 +66,7 @@ def options_for(
         coupling=replace(options.coupling, seed=seed, bootstrap=draws, threshold=threshold),
         diagnosis=replace(options.diagnosis, seed=seed, bootstrap=draws, threshold=threshold),
         comparison=replace(options.comparison, seed=seed, bootstrap=draws, threshold=threshold),
+        review=replace(options.review, seed=seed),
     )
 
 
@@ -80,7 +83,8 @@ class ChainResult:
     """None when no construct is a constraint (polarity severity)."""
     options: ChainOptions
     comparison: ComparisonResult | None = None
-    """None in results stored before there was this stage."""
+    review: ScaleReview | None = None
+    """Both None in results stored before there was the stage; the review with fewer than ten."""
 
 
 def run_chain(
@@ -100,7 +104,7 @@ def run_chain(
     from analysis.comparison import compare
     from analysis.coupling import assess_coupling
     from analysis.diagnosis import diagnose
-    from analysis.measurement import measure
+    from analysis.measurement import measure, review
     from analysis.modelling import model_structure
     from analysis.preparation import prepare
 
@@ -109,8 +113,9 @@ def run_chain(
     progress(0.0, "prepare")
     prepared = prepare(responses, options.preparation)
     measurement = measure(prepared, options.measurement, part_of(progress, 0.05, 0.25))
+    reviewed = review(prepared, measurement, options.review, part_of(progress, 0.25, 0.35))
     structural = model_structure(
-        prepared, measurement, options.modelling, part_of(progress, 0.25, 0.6)
+        prepared, measurement, options.modelling, part_of(progress, 0.35, 0.6)
     )
     coupling = None
     if study.systems:
@@ -125,5 +130,12 @@ def run_chain(
     )
     progress(1.0, "done")
     return ChainResult(
-        prepared, measurement, structural, coupling, diagnosis, options, comparison=comparison
+        prepared,
+        measurement,
+        structural,
+        coupling,
+        diagnosis,
+        options,
+        comparison=comparison,
+        review=reviewed,
     )

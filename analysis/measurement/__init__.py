@@ -1,6 +1,14 @@
-"""How well the items measure the constructs: item analysis, reliability, validity."""
+"""How well the items measure the constructs: item analysis, reliability, validity, review."""
 
 from analysis.measurement.measure import measure
 from analysis.measurement.result import MeasurementOptions, MeasurementResult
+from analysis.measurement.review import ReviewOptions, ScaleReview, review
 
-__all__ = ["MeasurementOptions", "MeasurementResult", "measure"]
+__all__ = [
+    "MeasurementOptions",
+    "MeasurementResult",
+    "ReviewOptions",
+    "ScaleReview",
+    "measure",
+    "review",
+]

@@ -27,6 +27,10 @@ METHOD_SHARE = 0.25
 """Share of the explained item variance due to the method factor (Williams, Cote & Buckley 1989
 found .25 on average); above it the bias is called notable."""
 
+METHOD_STEPS = 50
+"""Steps of the optimiser for a model with a method factor. Without a method effect its free
+loadings are hardly identified: the search would go on for minutes and find nothing usable."""
+
 METHOD = "method_"
 MODEL_COLUMNS = ["chisq", "df", "cfi", "tli", "rmsea", "srmr", "aic", "delta_cfi", "is_usable"]
 
@@ -99,7 +103,7 @@ def _fit(syntax: str, data: pd.DataFrame) -> SemResult | None:
     from analysis.sem import SemError, SemOptions, fit
 
     try:
-        return fit(syntax, data, SemOptions(std_lv=True))
+        return fit(syntax, data, SemOptions(std_lv=True, max_iterations=METHOD_STEPS))
     except SemError:
         return None
 

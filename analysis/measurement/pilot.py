@@ -43,6 +43,8 @@ class PilotOptions:
     Args:
         respondents_min: answers needed before the verdict counts; five per item is customary.
         critical_ratio_min, missing_max, end_share_max, cross_loading_min: see the reasons.
+        draws: random data sets of the parallel analysis.
+        bootstrap: draws for standard errors of the loadings; 0: none.
     """
 
     respondents_min: int = 100
@@ -52,7 +54,8 @@ class PilotOptions:
     end_share_max: float = 0.5
     cross_loading_min: float = 0.4
     seed: int = 20260101
-    draws: int = 100
+    draws: int = 50
+    bootstrap: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,7 +142,12 @@ def _factors(
 ) -> EfaResult | None:
     if n_constructs < 1:
         return None
-    chosen = EfaOptions(n_factors=n_constructs, draws=options.draws, seed=options.seed)
+    chosen = EfaOptions(
+        n_factors=n_constructs,
+        draws=options.draws,
+        bootstrap=options.bootstrap,
+        seed=options.seed,
+    )
     try:
         return explore_factors(data, chosen, progress)
     except NotComputable:  # too few items or rows: the checks on their number say so
