@@ -19,6 +19,7 @@ from survey.adopt.draft import (
     ranking_question,
 )
 from survey.adopt.expressions import Unreadable, read_expression
+from survey.adopt.formr import is_formr, read_formr
 from survey.adopt.meaning import Column
 from survey.adopt.tables import Sheet
 from survey.adopt.words import slots, without_html
@@ -89,6 +90,8 @@ def read_xlsform(sheets: Sequence[Sheet], where: str) -> Adoption:
             of them at once, each with its cell.
     """
     form = form_of(sheets, where)
+    if is_formr(form):
+        return read_formr(form, where)
     problems = tuple(_problems(form, where))
     if problems:
         raise Refusal(*problems)

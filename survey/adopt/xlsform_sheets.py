@@ -17,6 +17,8 @@ _ALIASES = {
     "requiredmsg": "required_message", "set_form_title": "form_title",
     "set_form_id": "form_id", "id_string": "form_id", "title": "form_title",
 }  # fmt: skip
+FORMR_MARKS = frozenset({"showif", "choice1", "optional"})
+"""Columns of formr's tables that an XLSForm does not have."""
 _TRANSLATED = frozenset({"label", "hint", "constraint_message", "required_message"})
 _PREFIX = re.compile(r"^(?:bind|control|body|jr)::?", re.IGNORECASE)
 
@@ -79,8 +81,6 @@ def form_of(sheets: Sequence[Sheet], where: str) -> Form:
     if "survey" not in by_name:
         raise Refusal(Problem("adopt_no_survey", where))
     survey, headers = _rows(by_name["survey"], where)
-    if headers & {"showif", "choice1", "optional"}:
-        raise Refusal(Problem("adopt_formr", where))
     choices: tuple[FormRow, ...] = ()
     for name in ("choices", "columns"):
         if name in by_name:
@@ -92,7 +92,7 @@ def form_of(sheets: Sequence[Sheet], where: str) -> Form:
             raise Refusal(problem)
     return Form(
         survey=survey,
-        lists=_lists(choices),
+        lists=_lists(choices, fill_down=bool(headers & FORMR_MARKS)),
         settings=settings_rows[0].cells if settings_rows else MappingProxyType({}),
         languages=tuple(
             dict.fromkeys(
@@ -162,11 +162,14 @@ def _row(row: Row, headers: Sequence[tuple[str, str]]) -> FormRow:
     return FormRow(row[0], cells, texts)
 
 
-def _lists(rows: Iterable[FormRow]) -> dict[str, tuple[FormRow, ...]]:
+def _lists(rows: Iterable[FormRow], *, fill_down: bool) -> dict[str, tuple[FormRow, ...]]:
+    """Return the choices by list; ``fill_down``: a list is named in its first row only."""
     found: dict[str, list[FormRow]] = {}
+    last = ""
     for row in rows:
-        if row.get("list_name") and row.get("name"):
-            found.setdefault(row.get("list_name"), []).append(row)
+        last = row.get("list_name") or (last if fill_down else "")
+        if last and row.get("name"):
+            found.setdefault(last, []).append(row)
     return {name: tuple(members) for name, members in found.items()}
 
 

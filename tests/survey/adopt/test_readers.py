@@ -15,7 +15,8 @@ from survey.adopt.tables import Sheet
 from survey.adopt.text_form import read_text
 from survey.adopt.xlsform import read_xlsform
 from survey.problems import Refusal
-from survey.questionnaire.conditions import All, Answered, Is, Not
+from survey.questionnaire.conditions import All, Answered, Between, Is, Not
+from survey.questionnaire.conditions import Any as AnyOf
 
 
 def sheets(survey, choices=(), **others):
@@ -110,10 +111,67 @@ def test_that_a_wrong_calculation_is_reported():
     assert "adopt_expression_wrong" in [code for code, _, _ in codes_of(refusal)]
 
 
-def test_that_a_formr_table_is_recognised():
+FORMR = ("type", "name", "label", "showif", "optional", "choice1", "choice2", "choice3")
+
+
+def test_that_a_formr_table_becomes_questions_and_conditions():
+    rows = [
+        FORMR,
+        ("note", "hello", "### Hello", "", "", "", "", ""),
+        ("rating_button 1,5,1", "r", "Rate", "", "", "low", "high", ""),
+        ("mc_heading", "h", "Each", "", "", "no", "yes", ""),
+        ("mc", "m1", "One", "", "*", "no", "yes", ""),
+        ("mc", "m2", "Two", "r > 3 & m1 == 2", "*", "no", "yes", ""),
+        ("mc", "own", "Other answers", "", "!", "a", "b", "c"),
+        ("number 18,99,0.5", "age", "Age", "is.na(own) | own == 3", "*", "", "", ""),
+        ("submit", "go", "Go on", "", "", "", "", ""),
+        ("select_or_add_multiple", "more", "More", "nchar(age) > 1", "*", "x", "y", ""),
+        ("text", "never", "Never", "FALSE", "", "", "", ""),
+        ("ip", "ip", "", "", "", "", "", ""),
+    ]
+    adoption = read_xlsform(sheets(rows), "f")
+    found = adoption.questionnaire
+    assert [(q.code, q.kind, q.is_required) for q in found.questions] == [
+        ("hello", "note", False),
+        ("r", "rating", True),
+        ("h", "matrix", False),
+        ("own", "single", True),
+        ("age", "number", False),
+        ("more", "multiple", False),
+    ]
+    assert found.question("hello").text.en == "Hello"
+    assert [p.label.en for p in found.scale(found.question("r").scale).points] == [
+        "1 low", "2", "3", "4", "5 high",
+    ]  # fmt: skip
+    assert found.question("h").items[1].show_if == All(
+        of=(Between(variable="r", low=4), Is(variable="m1", values=(2,)))
+    )
+    assert found.question("age").show_if == AnyOf(
+        of=(Not(of=Answered(variable="own")), Is(variable="own", values=(3,)))
+    )
+    assert (found.question("age").low, found.question("age").decimals) == (18, 1)
+    assert len(found.pages) == 2
+    assert found.question("more").options[2].is_other
+    assert {loss.code for loss in adoption.losses} == {"condition", "never_shown", "meta"}
+
+
+def test_that_a_formr_list_is_named_in_its_first_row_only():
+    rows = [FORMR, ("mc colours", "a", "A", "", "*", "", "", "")]
+    choices = [
+        ("list_name", "name", "label"),
+        ("colours", "1", "Red"),
+        ("", "2", "Blue"),
+        ("", "", ""),
+    ]
+    found = read_xlsform(sheets(rows, choices), "f").questionnaire
+    assert [option.label.en for option in found.question("a").options] == ["Red", "Blue"]
+
+
+def test_that_unknown_types_of_a_formr_table_are_told_with_their_rows():
+    rows = [FORMR, ("text", "a", "A", "", "*", "", "", ""), ("dance", "b", "B", "", "", "", "", "")]
     with pytest.raises(Refusal) as refusal:
-        read_xlsform(sheets([("type", "name", "showif", "choice1"), ("mc", "a", "", "x")]), "f")
-    assert codes_of(refusal)[0][0] == "adopt_formr"
+        read_xlsform(sheets(rows), "f")
+    assert codes_of(refusal)[0][0] == "adopt_type_unknown"
 
 
 def test_that_columns_of_one_name_never_meet():
