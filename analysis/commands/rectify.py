@@ -242,6 +242,8 @@ def state_table(items: tuple[LedgerItem, ...], language: str) -> Table:
             Column(say("ledger.responsible", language)),
             Column(say("ledger.deadline", language)),
             Column(say("ledger.target", language)),
+            Column(say("ledger.aim", language), K.SCORE),
+            Column(say("ledger.detectable", language), K.SCORE),
             Column(say("ledger.state", language)),
             Column(say("ledger.verdict", language)),
         ),
@@ -252,6 +254,8 @@ def state_table(items: tuple[LedgerItem, ...], language: str) -> Table:
                 department(item.responsible, language),
                 item.deadline,
                 item.target,
+                item.aim,
+                item.detectable,
                 sentence(f"diagnosis.state.{item.state}", language),
                 sentence(f"diagnosis.review.{item.verdict}", language) if item.verdict else "",
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.report.content.context import Context, records
@@ -24,6 +25,7 @@ from resources.texts import sentence
 
 if TYPE_CHECKING:
     from analysis.diagnosis.change import Change
+    from analysis.findings import Finding
 
 K = NumberKind
 Namer = Callable[[str], str]
@@ -50,17 +52,26 @@ def changing(context: Context) -> list[Block]:
             )
         ),
     ]
+    notes = context.notes_of(_named(context, found) for found in change.findings)
     if change.constructs.empty:
-        return [*blocks, *context.notes_of(change.findings)]
+        return [*blocks, *notes]
     blocks += [
         _figure(context, change),
         *change_tables(change, context.coded, context.language),
         *([Note(context.say("change.coupling_caution"), "amber")] if len(change.coupling) else []),
-        *context.notes_of(change.findings),
+        *notes,
     ]
     if change.feedback is not None:
         blocks += context.notes_of(change.feedback.findings)
     return blocks
+
+
+def _named(context: Context, found: Finding) -> Finding:
+    """Return the finding with constructs called by code and name."""
+    codes = {construct.code for construct in context.chain.prepared.study.constructs}
+    return replace(
+        found, subjects=tuple(context.coded(s) if s in codes else s for s in found.subjects)
+    )
 
 
 def _linking(context: Context, change: Change) -> str:
