@@ -6,7 +6,7 @@ tell; none breaks the others.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,7 @@ from analysis.comparison.groups import (
 )
 from analysis.comparison.patterns import Patterns, find_patterns
 from analysis.comparison.question import explaining_data, read_question
-from analysis.comparison.result import ComparisonOptions, ComparisonResult
+from analysis.comparison.result import ComparisonOptions, ComparisonResult, Question
 from analysis.disclosure import effective_threshold
 from analysis.findings import Finding, Severity, finding
 from analysis.preparation.asked import NO_ROLE, role_labels
@@ -71,49 +71,21 @@ def compare(
     groups = _groups(
         prepared, labels, options, attempts=attempts, progress=part_of(progress, 0.0, 0.3)
     )
-    question = read_question(prepared, options)
-    roles = role_labels(prepared.respondents)
-    unit = unit_variable(prepared, options)
-    explained, patterns, n = Explained(), Patterns(), 0
-    asked: tuple[str, ...] = ()
-    if question.outcome:
-        data = explaining_data(prepared, question)
-        n = len(data[[question.outcome, *question.predictors]].dropna())
-        own = roles.loc[data.index]
-        asked = tuple(sorted(set(own) - {NO_ROLE}))
-        explained = explain(
-            data,
-            question,
-            options,
-            roles=own,
-            units=prepared.respondents.loc[data.index, unit] if unit else None,
-            htmt=htmt,
-            attempts=attempts,
-            progress=part_of(progress, 0.3, 0.7),
-        )
-        patterns = find_patterns(
-            data,
-            question,
-            options,
-            roles=own,
-            htmt=htmt,
-            attempts=attempts,
-            progress=part_of(progress, 0.7, 1.0),
-        )
-    else:
-        attempts.findings.append(finding("comparison_no_outcome", Severity.NOTE))
-    progress(1.0, "compare_groups")
+    answer = _explain(
+        prepared, options, htmt=htmt, attempts=attempts, progress=part_of(progress, 0.3, 1.0)
+    )
+    explained, patterns = answer.explained, answer.patterns
     return ComparisonResult(
-        question=question,
-        n=n,
-        roles=asked,
+        question=answer.question,
+        n=answer.n,
+        roles=answer.roles,
         groups=groups,
         group_pairs=_group_pairs(labels),
         correlations=_correlations(prepared, options),
         regressions=explained.regressions,
         weights=explained.weights,
         relative=explained.relative,
-        unit_variable=unit,
+        unit_variable=unit_variable(prepared, options),
         unit_null=explained.unit_null,
         unit_model=explained.unit_model,
         mediations=explained.mediations,
@@ -126,6 +98,55 @@ def compare(
         findings=tuple(attempts.findings),
         fingerprint=prepared.fingerprint,
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Answer:
+    """What is explained by what, for how many, and what came of it."""
+
+    question: Question
+    n: int = 0
+    roles: tuple[str, ...] = ()
+    explained: Explained = field(default_factory=Explained)
+    patterns: Patterns = field(default_factory=Patterns)
+
+
+def _explain(
+    prepared: PreparedDataset,
+    options: ComparisonOptions,
+    *,
+    htmt: pd.DataFrame | None,
+    attempts: Attempts,
+    progress: Progress,
+) -> _Answer:
+    question = read_question(prepared, options)
+    if not question.outcome:
+        attempts.findings.append(finding("comparison_no_outcome", Severity.NOTE))
+        return _Answer(question)
+    data = explaining_data(prepared, question)
+    roles = role_labels(prepared.respondents).loc[data.index]
+    unit = unit_variable(prepared, options)
+    explained = explain(
+        data,
+        question,
+        options,
+        roles=roles,
+        units=prepared.respondents.loc[data.index, unit] if unit else None,
+        htmt=htmt,
+        attempts=attempts,
+        progress=part_of(progress, 0.0, 0.6),
+    )
+    patterns = find_patterns(
+        data,
+        question,
+        options,
+        roles=roles,
+        htmt=htmt,
+        attempts=attempts,
+        progress=part_of(progress, 0.6, 1.0),
+    )
+    n = len(data[[question.outcome, *question.predictors]].dropna())
+    return _Answer(question, n, tuple(sorted(set(roles) - {NO_ROLE})), explained, patterns)
 
 
 def _unknown(prepared: PreparedDataset, options: ComparisonOptions) -> list[Finding]:

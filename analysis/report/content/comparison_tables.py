@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.report.content.comparing import adjustment, group_name, grouping_name
 from analysis.report.content.configuring import term_words
 from analysis.report.content.context import Context, count, records
+from analysis.report.content.grouping import adjustment, group_name, grouping_name
 from analysis.report.document import Block, Cell, Column, Heading, Interval, Table
 from analysis.report.numbers import NumberKind, format_number, stars
 
