@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.commands.exclusions import add_exclusions, preparation_options
 from resources.texts import sentence
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def add_analysis(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--model", default="", help=sentence("cli.help.model"))
     group.add_argument("--threshold", type=int, default=10, help=sentence("cli.help.threshold"))
     group.add_argument("--draws", type=int, default=2000, help=sentence("cli.help.draws"))
+    add_exclusions(group)
     group.add_argument(
         "--keep-flagged", action="store_true", help=sentence("cli.help.keep_flagged")
     )
@@ -114,7 +116,11 @@ def chain_options(
 
     plain = ChainOptions()
     return options_for(
-        replace(plain, comparison=comparison or plain.comparison),
+        replace(
+            plain,
+            preparation=preparation_options(options),
+            comparison=comparison or plain.comparison,
+        ),
         seed=options.seed,
         draws=options.draws,
         model=options.model,

@@ -15,6 +15,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What somebody decided on one answer sheet by hand; it goes before the rules.
+
+    Args:
+        row: of the sheet in the file, as ``respondents["row"]``.
+        keep: True: stays in although a rule excludes it; False: left out.
+        reason, by, on: why, who and when, as given; nothing here reads a clock.
+    """
+
+    row: int
+    keep: bool
+    reason: str
+    by: str = ""
+    on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PreparationOptions:
     """What the user chose on the quality panel.
 
@@ -27,6 +44,8 @@ class PreparationOptions:
             quality rules; defaults are the framework's ``response_quality``.
         near_duplicate_share, mahalanobis_p: limits of the rules the framework does not name;
             they flag and leave nobody out by default.
+        decisions: single sheets left out or kept in by hand; the last on a row holds.
+        rules_note: who chose the rules that exclude, when and why; printed in the report.
     """
 
     exclude: tuple[str, ...] = ("attention_failed", "straight_lining", "speeding", "duplicate")
@@ -37,15 +56,21 @@ class PreparationOptions:
     missing_share_max: float = 0.3
     near_duplicate_share: float = 0.95
     mahalanobis_p: float = 0.001
+    decisions: tuple[Decision, ...] = ()
+    rules_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """One respondent left out, and why: part of the record, never silent."""
+    """One respondent left out, and why: part of the record, never silent.
+
+    ``decision``: the decision by hand that left the sheet out; None when the rules did.
+    """
 
     respondent: int
     row: int
     rules: tuple[str, ...]
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

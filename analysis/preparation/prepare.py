@@ -1,40 +1,57 @@
 """The preparation stage: from a ResponseSet to a PreparedDataset."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 import pandas as pd
 
-from analysis.preparation.dataset import Exclusion, PreparationOptions, PreparedDataset
+from analysis.preparation.dataset import (
+    Decision,
+    Exclusion,
+    PreparationOptions,
+    PreparedDataset,
+)
 from analysis.preparation.fingerprint import fingerprint
 from analysis.preparation.quality import QUALITY_RULES, quality_flags
 from analysis.preparation.scoring import score_constructs, turn_reversed
-from analysis.preparation.screening import data_findings, field_findings
+from analysis.preparation.screening import data_findings, field_findings, rows_of
 from survey.responses import ResponseSet
 
 
 def _exclusions(
     responses: ResponseSet, flags: pd.DataFrame, options: PreparationOptions
 ) -> tuple[Exclusion, ...]:
-    """Return who is left out by the chosen rules, with every such rule that applied."""
+    """Return who is left out, by the chosen rules or by hand, with every such rule that applied.
+
+    A decision on a row holds only where one sheet has that row.
+    """
     chosen = [rule for rule in QUALITY_RULES if rule in options.exclude]
     marks = flags[chosen].to_numpy(dtype=bool)
-    rows = responses.respondents.get("row", flags.index.to_series())
-    return tuple(
-        Exclusion(
-            respondent=int(respondent),
-            row=int(row),
-            rules=tuple(rule for rule, is_hit in zip(chosen, hits, strict=True) if is_hit),
-        )
-        for respondent, row, hits in zip(flags.index, rows, marks, strict=True)
-        if hits.any()
-    )
+    rows = rows_of(responses)
+    decided = _decided(rows, options)
+    found = []
+    for respondent, row, hits in zip(flags.index, rows, marks, strict=True):
+        decision = decided.get(int(row))
+        if not hits.any() if decision is None else decision.keep:
+            continue
+        rules = tuple(rule for rule, is_hit in zip(chosen, hits, strict=True) if is_hit)
+        found.append(Exclusion(int(respondent), int(row), rules, decision))
+    return tuple(found)
+
+
+def _decided(rows: pd.Series[int], options: PreparationOptions) -> dict[int, Decision]:
+    """Return the decision that holds for each row one sheet has."""
+    single = set(rows[~rows.duplicated(keep=False)])
+    return {entry.row: entry for entry in options.decisions if entry.row in single}
 
 
 def prepare(responses: ResponseSet, options: PreparationOptions | None = None) -> PreparedDataset:
     """Return the answers scored, flagged by the quality rules, with exclusions recorded.
 
     Reverse-keyed items are turned, constructs scored by the rule of ``min_answered_share``,
-    respondents flagged by a rule in ``options.exclude`` left out and listed in ``excluded``.
+    respondents flagged by a rule in ``options.exclude`` or decided upon by hand left out and
+    listed in ``excluded``.
     The answers themselves are never changed or deleted: ``responses`` stays as imported.
 
     Args:
@@ -70,7 +87,7 @@ def prepare(responses: ResponseSet, options: PreparationOptions | None = None) -
         responses=responses,
         options=options,
         findings=(
-            *field_findings(responses, flags, excluded),
+            *field_findings(responses, flags, excluded, options),
             *data_findings(items, scores, responses.study),
         ),
         fingerprint=fingerprint(responses, options),
@@ -81,4 +98,5 @@ def prepare_all(prepared: PreparedDataset) -> PreparedDataset:
     """Return the same answers prepared with nobody left out: "with flagged answers"."""
     if not prepared.excluded:
         return prepared
-    return prepare(prepared.responses, replace(prepared.options, exclude=()))
+    everybody = replace(prepared.options, exclude=(), decisions=())
+    return prepare(prepared.responses, everybody)

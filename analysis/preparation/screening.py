@@ -1,5 +1,7 @@
 """What to know about the data before any statistic: items that cannot work, and who is left."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 import numpy as np
@@ -7,7 +9,7 @@ import pandas as pd
 
 from analysis.findings import Finding, Severity, finding
 from analysis.preparation.arrays import FloatArray
-from analysis.preparation.dataset import Exclusion
+from analysis.preparation.dataset import Exclusion, PreparationOptions
 from analysis.preparation.scoring import present_items
 from survey.responses import Missing, ResponseSet
 from survey.study import Study
@@ -110,7 +112,10 @@ def data_findings(items: pd.DataFrame, scores: pd.DataFrame, study: Study) -> li
 
 
 def field_findings(
-    responses: ResponseSet, flags: pd.DataFrame, excluded: tuple[Exclusion, ...]
+    responses: ResponseSet,
+    flags: pd.DataFrame,
+    excluded: tuple[Exclusion, ...],
+    options: PreparationOptions,
 ) -> list[Finding]:
     """Return what the quality rules found and which of them could not be applied."""
     found: list[Finding] = []
@@ -119,7 +124,15 @@ def field_findings(
         severity = Severity.CAUTION if n_excluded > EXCLUDED_SHARE * n else Severity.NOTE
         share = n_excluded / n
         found.append(finding("respondents_excluded", severity, n=n_excluded, of=n, share=share))
-    kept_flags = int(flags.any(axis=1).sum()) - n_excluded
+    by_hand = sum(entry.decision is not None for entry in excluded)
+    if by_hand:
+        found.append(finding("respondents_excluded_by_hand", Severity.NOTE, n=by_hand))
+    rows = rows_of(responses).value_counts()
+    lost = sorted({e.row for e in options.decisions if rows.get(e.row, 0) != 1})
+    if lost:
+        found.append(finding("decision_without_sheet", Severity.CAUTION, *map(str, lost)))
+    left_out = [entry.respondent for entry in excluded]
+    kept_flags = int(flags.drop(index=left_out).any(axis=1).sum())
     if kept_flags > 0:
         found.append(finding("respondents_flagged_kept", Severity.NOTE, n=kept_flags))
     if not _has_values(responses.respondents, "seconds"):
@@ -133,6 +146,12 @@ def field_findings(
     if unread:
         found.append(finding("answers_not_understood", Severity.CAUTION, n=unread))
     return found
+
+
+def rows_of(responses: ResponseSet) -> pd.Series[int]:
+    """Return per respondent the row of the file; the respondent's number where none is known."""
+    index = responses.answers.index
+    return responses.respondents.get("row", index.to_series()).astype(int)
 
 
 def _has_values(respondents: pd.DataFrame, column: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -175,6 +176,7 @@ def quality(context: Context) -> list[Block]:
         Heading(context.say("quality.heading")),
         Paragraph(context.say("quality.text")),
         _rules_table(context),
+        *_decisions(context),
         _missing_table(context),
         *context.notes_of(prepared.findings),
     ]
@@ -225,6 +227,30 @@ def _rules_table(context: Context) -> Table:
             ),
         ),
     )
+
+
+def _decisions(context: Context) -> list[Block]:
+    """Return who chose the rules and what was decided by hand, without the single sheets."""
+    prepared = context.chain.prepared
+    blocks: list[Block] = []
+    if prepared.options.rules_note:
+        note = context.say("quality.rules_note", note=prepared.options.rules_note)
+        blocks.append(Paragraph(note))
+    last = {entry.row: entry for entry in prepared.options.decisions}
+    counts = Counter((d.keep, d.reason, d.by, d.on) for d in last.values())
+    if not counts:
+        return blocks
+    rows = tuple(
+        (context.say(f"quality.decision_{'in' if keep else 'out'}"), reason, by, on, n)
+        for (keep, reason, by, on), n in counts.items()
+    )
+    columns = [
+        Column(context.say(f"quality.{name}"), width=width)
+        for name, width in (("decision", 1.4), ("reason", 4.0), ("by", 1.3), ("on", 1.3))
+    ]
+    columns.append(Column(context.say("quality.sheets"), K.COUNT, width=0.9))
+    title, note = context.say("quality.decisions"), context.say("quality.decisions_note")
+    return [*blocks, Table("decisions", title, tuple(columns), rows, (note,))]
 
 
 def _rule_word(context: Context, rule: str, part: str) -> str:

@@ -1,15 +1,21 @@
 """The preparation stage on small questionnaires written here."""
 
+import argparse
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.preparation import PreparationOptions, prepare, prepare_all
+from analysis.commands.exclusions import preparation_options
+from analysis.commands.options import add_analysis
+from analysis.preparation import Decision, PreparationOptions, prepare, prepare_all
 from analysis.preparation.scoring import turn_reversed
 from resources.texts import LANGUAGES, has_sentence
+from survey.problems import Refusal
 from survey.responses import Missing, ResponseSet, SourceFile
+from survey.store.codec import decode, encode
 from survey.study import AttentionCheck, Study, StudyConstruct, StudyItem
 
 SOURCE = SourceFile("a.csv", "0" * 64, "table", "utf-8", 0, 0)
@@ -277,3 +283,87 @@ def test_that_every_finding_describes_itself():
     rows[:2] = 3.0
     for found in prepare(responses_of(rows.tolist(), study_of())).findings:
         assert all(found.describe(language) for language in LANGUAGES)
+
+
+# --- decisions by hand --------------------------------------------------------
+
+OUT = Decision(row=2, keep=False, reason="本人要求撤回", by="张三", on="2026-05-01")
+IN = Decision(row=3, keep=True, reason="已电话核实", by="李四", on="2026-05-02")
+
+
+def three_sheets() -> ResponseSet:
+    """Rows 2, 3 and 4; the sheet in row 3 fails the attention check."""
+    responses = responses_of([careful(12, k) for k in (1, 2, 3)], study_of())
+    responses.answers.loc[2, "ac"] = 1.0
+    return responses
+
+
+def test_that_a_decision_by_hand_goes_before_the_rules_and_is_recorded():
+    prepared = prepare(three_sheets(), PreparationOptions(decisions=(OUT, IN)))
+    (exclusion,) = prepared.excluded
+    assert (exclusion.row, exclusion.rules, exclusion.decision) == (2, (), OUT)
+    assert list(prepared.items.index) == [2, 3]
+    values = {f.code: f.values for f in prepared.findings}
+    assert values["respondents_excluded_by_hand"]["n"] == 1
+    assert values["respondents_flagged_kept"]["n"] == 1
+
+
+def test_that_removing_a_decision_undoes_it():
+    plain = prepare(three_sheets())
+    decided = prepare(three_sheets(), PreparationOptions(decisions=(OUT, IN)))
+    undone = prepare(three_sheets(), PreparationOptions(decisions=()))
+    assert undone.excluded == plain.excluded
+    assert undone.fingerprint == plain.fingerprint != decided.fingerprint
+    assert prepare_all(decided).n == 3
+
+
+def test_that_the_last_decision_on_a_sheet_holds():
+    again = Decision(row=2, keep=True, reason="撤回已取消")
+    prepared = prepare(three_sheets(), PreparationOptions(decisions=(OUT, again)))
+    assert [entry.row for entry in prepared.excluded] == [3]
+
+
+def test_that_a_decision_on_no_sheet_or_on_several_is_told_and_does_nothing():
+    responses = three_sheets()
+    responses.respondents["row"] = [2, 2, 4]
+    lost = Decision(row=9, keep=False, reason="写错的行")
+    prepared = prepare(responses, PreparationOptions(exclude=(), decisions=(OUT, lost)))
+    assert prepared.excluded == ()
+    (said,) = [f for f in prepared.findings if f.code == "decision_without_sheet"]
+    assert said.subjects == ("2", "9")
+
+
+def test_that_options_stored_before_there_were_decisions_still_open():
+    options = PreparationOptions(exclude=("speeding",), decisions=(OUT,))
+    stored = encode(options)
+    assert decode(stored, PreparationOptions) == options
+    del stored["decisions"], stored["rules_note"]
+    assert decode(stored, PreparationOptions) == PreparationOptions(exclude=("speeding",))
+
+
+def ordered(*arguments: str) -> PreparationOptions:
+    parser = argparse.ArgumentParser()
+    add_analysis(parser)
+    return preparation_options(parser.parse_args(arguments))
+
+
+def test_that_the_command_line_records_who_is_left_out_and_why():
+    options = ordered(
+        *("--exclude-rules", "speeding", "near_duplicate", "--exclude-row", "2"),
+        *("--reason", "本人要求撤回", "--decided-by", "张三", "--decided-on", "2026-05-01"),
+    )
+    assert options.exclude == ("speeding", "near_duplicate")
+    assert options.decisions == (OUT,)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--keep-row", "3"), "decision_without_reason"),
+        (("--exclude-rules", "laziness"), "quality_rule_unknown"),
+    ],
+)
+def test_that_the_command_line_refuses_what_it_cannot_record(arguments, code):
+    with pytest.raises(Refusal) as caught:
+        ordered(*arguments)
+    assert [problem.code for problem in caught.value.problems] == [code]
