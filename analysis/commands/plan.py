@@ -17,6 +17,7 @@ from resources.texts import SOURCE_LANGUAGE
 from survey.framework import load_framework
 from survey.problems import refuse
 from survey.progress import Progress, silent
+from survey.questionnaire.sample_size import close_fit_sample, invitations
 
 K = NumberKind
 SIMULATED_MODEL = "MS_subscale"
@@ -143,7 +144,7 @@ def _needs(order: PlanOrder, df: int, language: str) -> list[str]:
     first, second = planning.sample_for_gap(order.gap)
     name = order.model
     lines = [
-        say("plan.fit", language, model=name, df=df, n=planning.sample_for_fit(df)),
+        say("plan.fit", language, model=name, df=df, n=close_fit_sample(df)),
         say("plan.gap", language, gap=format_number(order.gap, K.BRIEF), n1=first, n2=second),
     ]
     if name in NEEDED:
@@ -225,7 +226,7 @@ def _role_row(order: PlanOrder, population: int, language: str) -> tuple[str | i
     width = planning.sample_for_half_width(order.width, order.sd, population=population)
     gap, _ = planning.sample_for_gap(order.gap)
     wanted = max(width, gap, DEFAULT_THRESHOLD)
-    invited = planning.invitations(wanted, response_rate=order.response_rate, usable=order.usable)
+    invited = invitations(wanted, response_rate=order.response_rate, usable_rate=order.usable)
     if 0 < population < DEFAULT_THRESHOLD:
         remark = say("plan.too_small", language, threshold=DEFAULT_THRESHOLD)
         return population, None, None, None, None, remark

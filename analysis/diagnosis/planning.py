@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.comparison.distributions import noncentral_t_cdf
 from analysis.modelling.ladder import FRAMEWORK_LADDER, ON_REQUEST, SCORES_MINIMUM
+from survey.questionnaire.sample_size import close_fit_power
 
 TYPICAL_SD = 20.0
 """Standard deviation of a construct on 0-100 in surveys of this kind (FRAMEWORK 8)."""
@@ -73,41 +74,12 @@ def smallest_gap(n1: int, n2: int, *, power: float = POWER, alpha: float = 0.05)
     return high
 
 
-def fit_power(
-    n: int, df: int, *, null: float = 0.05, alternative: float = 0.08, alpha: float = 0.05
-) -> float:
-    """Return the power to reject close fit (RMSEA <= null) when RMSEA is ``alternative``.
-
-    Noncentral chi-square (MacCallum, Browne & Sugawara 1996). Checked against R pchisq.
-    """
-    from scipy.stats import ncx2
-
-    critical = ncx2.ppf(1 - alpha, df, (n - 1) * df * null**2)
-    return float(ncx2.sf(critical, df, (n - 1) * df * alternative**2))
-
-
-def sample_for_fit(
-    df: int, *, power: float = POWER, null: float = 0.05, alternative: float = 0.08
-) -> int:
-    """Return the smallest n with that power of the test of close fit."""
-    return _smallest(lambda n: fit_power(n, df, null=null, alternative=alternative) >= power, 5)
-
-
 def reachable_model(n: int) -> str:
     """Return the framework model that n complete answers carry; ``scores``, ``none`` below."""
     for name, needed in FRAMEWORK_LADDER:
         if name not in ON_REQUEST and n >= needed:
             return name
     return "scores" if n >= SCORES_MINIMUM else "none"
-
-
-def invitations(n: int, *, response_rate: float, usable: float = 0.9) -> int:
-    """Return how many to invite for ``n`` usable answers.
-
-    Args:
-        response_rate, usable: shares over 0 and up to 1.
-    """
-    return math.ceil(n / (response_rate * usable))
 
 
 def sample_curve(
@@ -125,7 +97,7 @@ def sample_curve(
             "half_width": [half_width(n, sd) for n in sizes],
             "gap": [gaps[n] for n in sizes],
             "change": [sd * gaps[n] for n in sizes],
-            "fit_power": [fit_power(n, df) for n in sizes],
+            "fit_power": [close_fit_power(n, df) for n in sizes],
             "model": [reachable_model(n) for n in sizes],
         },
         index=pd.Index(list(sizes), name="n"),

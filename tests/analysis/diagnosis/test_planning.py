@@ -5,13 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.diagnosis.planning import (
-    fit_power,
     gap_power,
     half_width,
-    invitations,
     reachable_model,
     sample_curve,
-    sample_for_fit,
     sample_for_gap,
     sample_for_half_width,
     smallest_gap,
@@ -41,26 +38,21 @@ def test_that_the_frameworks_sample_sizes_for_gaps_are_reproduced() -> None:
     assert sample_for_gap(0.3, ratio=4) == (110, 440)
 
 
-# R 4.2.2: pchisq(qchisq(.95, df, (n-1)*df*.05^2), df, (n-1)*df*.08^2, lower = FALSE)
-@pytest.mark.parametrize(
-    ("n", "df", "power"),
-    [(150, 80, 0.7903874938), (200, 80, 0.9113630184), (80, 380, 0.9482742642)],
-)
-def test_that_the_power_of_close_fit_equals_r(n: int, df: int, power: float) -> None:
-    assert fit_power(n, df) == pytest.approx(power, abs=1e-8)
-
-
-def test_that_the_sample_for_fit_is_the_smallest_that_suffices() -> None:
-    n = sample_for_fit(80)
-    assert fit_power(n - 1, 80) < 0.8 <= fit_power(n, 80)
-
-
 def test_that_the_curve_shows_the_frameworks_detectable_changes() -> None:
     # FRAMEWORK 8: n 30: d .74; 60: 10 points; 100: 8; 200: 6; 400: 4
     curve = sample_curve()
     assert curve.loc[30, "gap"] == pytest.approx(0.74, abs=0.005)
     assert curve.loc[[60, 100, 200, 400], "change"].round().tolist() == [10, 8, 6, 4]
     assert curve["half_width"].is_monotonic_decreasing
+
+
+# R 4.2.2: pchisq(qchisq(.95, df, (n-1)*df*.05^2), df, (n-1)*df*.08^2, lower = FALSE)
+@pytest.mark.parametrize(
+    ("n", "df", "power"),
+    [(150, 80, 0.7903874938), (200, 80, 0.9113630184), (80, 380, 0.9482742642)],
+)
+def test_that_the_curves_power_of_close_fit_equals_r(n: int, df: int, power: float) -> None:
+    assert sample_curve((n,), df=df).loc[n, "fit_power"] == pytest.approx(power, abs=1e-8)
 
 
 def test_that_the_curve_names_what_the_ladder_allows() -> None:
@@ -84,7 +76,3 @@ def test_that_asking_everybody_leaves_no_sampling_error() -> None:
 @given(st.integers(5, 500), st.integers(5, 500))
 def test_that_the_smallest_gap_has_the_power_asked_for(n1: int, n2: int) -> None:
     assert gap_power(smallest_gap(n1, n2), n1, n2) == pytest.approx(0.8, abs=1e-6)
-
-
-def test_that_invitations_allow_for_silence_and_careless_answers() -> None:
-    assert invitations(300, response_rate=0.5, usable=0.9) == 667
