@@ -24,12 +24,18 @@ from survey.questionnaire.questions import (
     Blank,
     Blanks,
     Date,
+    Differential,
     Item,
+    Line,
     Matrix,
+    Multiple,
     Note,
     Nps,
     Number,
+    NumberMatrix,
     OpenText,
+    Poles,
+    Ranking,
     Rating,
     Slider,
 )
@@ -39,8 +45,11 @@ _OTHER = re.compile(
     r"\s*(?:_{2,}|\{_+\}|＿{2,}|[（(]\s*请(?:注明|说明|填写)[^)）]*[)）]|〖[^〗]*〗)\s*[：:]?\s*$"
 )
 _SPAN = re.compile(r"^\s*(-?\d{1,4})\s*[~～\-—至到]\s*(-?\d{1,4})\s*$")
+_BETWEEN = re.compile(r"^.*?(-?\d{1,4})\s*(?:到|至|to|and)\s*(-?\d{1,4})[^\d]*$")
 _MULTIPLE = re.compile(r"多选|可选多项|选择所有|不定项|select all|all that apply", re.IGNORECASE)
 _ASKS = re.compile(r"[?？]|请|什么|哪|多少|是否|如何|几")
+_DATE = re.compile(r"^年\s*/\s*月(?:\s*/\s*日)?$|^年$")
+_OPTION_OTHER = re.compile(r"^(?:其他|其它|other)", re.IGNORECASE)
 LEAST_STATEMENTS = 3
 """So many statements without any answers are taken for items of one scale."""
 
@@ -71,6 +80,8 @@ def text_questionnaire(form: TextForm, where: str) -> Adoption:
         for page in form.pages:
             if page.questions:
                 draft.page("", reader.say(page.title))
+                for text in page.conditions:
+                    draft.lose("condition", f"Q{page.questions[0].number}", text=text[:200])
             for question in page.questions:
                 reader.question(question)
     return draft.finished("text")
@@ -120,10 +131,19 @@ class _Reader:
         if not question.kind:
             self._draft.lose("kind_guessed", code)
         common: dict[str, object] = {"is_required": question.is_required is True}
+        for text in question.conditions:
+            self._draft.lose("condition", code, text=text[:200])
         made = self._made(question, kind, code, common)
+        if question.most and isinstance(made, Multiple | Ranking):
+            most = question.most if question.most < len(made.options) else None
+            name = "most" if isinstance(made, Multiple) else "ranks"
+            made = made.model_copy(update={name: most})
         self._draft.add(made)
 
     def _guess(self, question: TextQuestion) -> str:
+        printed = _printed_kind(question)
+        if printed:
+            return printed
         if len(question.lines) >= 2:
             return "multiple" if _MULTIPLE.search(question.stem) else "single"
         if len(question.lines) == 1 and _SPAN.match(question.lines[0]):
@@ -162,14 +182,20 @@ class _Reader:
                 return self._blanks(question, kind, facts)
             case "slider":
                 return self._slider(question, facts)
+            case "numbers":
+                return self._numbers(question, facts)
+            case "poles":
+                return self._poles(question, facts)
             case "date":
                 return Date(**facts)  # type: ignore[arg-type]
             case "number":
                 return Number(**facts)  # type: ignore[arg-type]
             case _:
-                for line in question.lines:
+                written = [line for line in question.lines if BLANK.sub("", line).strip()]
+                for line in written:
                     draft.lose("line_unread", code, line=question.line, text=line[:60])
-                return OpenText(**facts, is_long=kind == "long")  # type: ignore[arg-type]
+                is_long = kind == "long" or len(question.lines) - len(written) > 1
+                return OpenText(**facts, is_long=is_long)  # type: ignore[arg-type]
 
     def _choices(self, lines: Iterable[str]) -> list[Choice]:
         found = []
@@ -246,9 +272,64 @@ class _Reader:
         )
         return Blanks(**{**facts, "text": self.say(stem), "fields": fields})  # type: ignore[arg-type]
 
+    def _numbers(self, question: TextQuestion, facts: dict[str, object]) -> AnyQuestion:
+        """Return a table whose cells are empty: numbers are written in."""
+
+        def lines(labels: list[str], letter: str) -> tuple[Line, ...]:
+            return tuple(
+                Line(code=f"{letter}{place}", label=self.say(label))
+                for place, label in enumerate(labels, 1)
+            )
+
+        rows, columns = lines(question.rows, "R"), lines(question.columns, "C")
+        return NumberMatrix(**facts, rows=rows, columns=columns)  # type: ignore[arg-type]
+
+    def _poles(self, question: TextQuestion, facts: dict[str, object]) -> AnyQuestion:
+        """Return opposite words at both ends of rows; a single 0 to 10 is the NPS."""
+        ends = [row.partition(" | ") for row in question.rows]
+        if len(question.columns) == 11:
+            low, _, high = ends[0]
+            labels = {"low_label": self.say(low), "high_label": self.say(high)}
+            return Nps(**facts, **labels)  # type: ignore[arg-type]
+        rows = tuple(
+            Poles(
+                code=self._draft.names.fresh(f"{facts['code']}_{place}"),
+                left=self.say(left),
+                right=self.say(right),
+            )
+            for place, (left, _, right) in enumerate(ends, 1)
+        )
+        return Differential(**facts, points=len(question.columns), rows=rows)  # type: ignore[arg-type]
+
     def _slider(self, question: TextQuestion, facts: dict[str, object]) -> AnyQuestion:
-        spans = [span for line in question.lines if (span := _SPAN.match(line))]
+        lines = [_BETWEEN.sub(r"\1~\2", line) for line in question.lines]
+        spans = [span for line in lines if (span := _SPAN.match(line))]
         if spans and int(spans[0][1]) < int(spans[0][2]):
             return Slider(**facts, low=int(spans[0][1]), high=int(spans[0][2]))  # type: ignore[arg-type]
         self._draft.lose("bounds_assumed", str(facts["code"]))
         return Slider(**facts)  # type: ignore[arg-type]
+
+
+def _printed_kind(question: TextQuestion) -> str:
+    """Return the kind a printed form shows by its lines to write on and its tables."""
+    lines, columns = question.lines, question.columns
+    if columns and question.rows:
+        numbered = columns in (
+            [str(n) for n in range(11)], [str(n) for n in range(1, len(columns) + 1)]
+        )  # fmt: skip
+        has_ends = all(" | " in row for row in question.rows)
+        return "poles" if has_ends and numbered and 3 <= len(columns) <= 11 else "matrix"
+    if columns == [str(n) for n in range(11)]:
+        return "nps"
+    if not lines or not all(BLANK.search(line) for line in lines):
+        return ""
+    words = [BLANK.sub("", line).strip(" ：:") for line in lines]
+    if len(words) == 1:
+        if _DATE.match(words[0]):
+            return "date"
+        if _BETWEEN.match(words[0]):
+            return "slider"
+        return "text" if not words[0] else ""
+    if not any(words):
+        return "long"
+    return "blanks" if all(words) and not any(_OPTION_OTHER.search(word) for word in words) else ""

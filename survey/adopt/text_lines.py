@@ -37,7 +37,17 @@ _SECTION = re.compile(
     r"^\s*(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、)\s*(?P<title>.*)$"
 )
 _ROWS = re.compile(r"^\s*行\s*[：:]\s*(?P<rest>.*)$")
-_COLUMNS = re.compile(r"^\s*列\s*[：:]\s*(?P<rest>.*)$")
+_COLUMNS = re.compile(r"^\s*列(?P<numbers>数字)?\s*[：:]\s*(?P<rest>.*)$")
+_DASH = re.compile(r"^[-–*•·]\s*")
+_HEADING = re.compile(r"^#{1,6}\s+(?P<title>\S.*)$")
+_MOST = re.compile(
+    r"\s*[（(]\s*(?:可?多选[，,]?\s*)?(?:最多|至多|限)\s*选(?:择)?\s*(?P<most>\d{1,2})\s*[项个]\s*[)）]"
+    r"|\s*\(\s*(?:choose )?(?:at most|up to)\s*(?P<en>\d{1,2})\s*\)"
+)
+_RANKED = re.compile(r"\s*[（(][^（）()]{0,12}1\s*[至到~～-]\s*(?P<ranks>\d{1,2})\s*排序\s*[)）]")
+_CONDITION = re.compile(
+    r"^(?:若.{1,400}请跳过以下各题.*|若.{1,400}不必回答此题.*|(?:以下各题)?仅在.{1,400}时回答。)$"
+)
 _OPTIONAL = re.compile(
     r"\s*[（(\[【]\s*(?:选填|选答|非必填|optional)\s*[)）\]】]\s*", re.IGNORECASE
 )
@@ -57,6 +67,8 @@ class TextQuestion:
         number: as it is numbered there, "" for a note.
         lines: what stands below: options, or the rows of a matrix.
         columns: the answers of a matrix where the text marks them.
+        most: how many answers may be marked, or are to be ranked; 0 for any number.
+        conditions: printed instructions when to answer or to go on.
     """
 
     stem: str
@@ -64,6 +76,8 @@ class TextQuestion:
     line: int
     number: str = ""
     is_required: bool | None = None
+    most: int = 0
+    conditions: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
     rows: list[str] = field(default_factory=list)
@@ -74,6 +88,7 @@ class TextPage:
     """Questions between two page breaks or headings."""
 
     title: str = ""
+    conditions: list[str] = field(default_factory=list)
     questions: list[TextQuestion] = field(default_factory=list)
 
 
@@ -107,6 +122,7 @@ class _Reader:
         self._form = form
         self._question: TextQuestion | None = None
         self._part = ""
+        self._is_dashed = False
 
     def take(self, line: str, number: int) -> None:
         """Put a line where it belongs."""
@@ -115,20 +131,38 @@ class _Reader:
         if _PAGE.match(line):
             self._begin_page("")
             return
+        heading = _HEADING.match(line)
+        if heading:
+            if not self._form.title and not self._form.questions:
+                self._form.title = heading["title"]
+            else:
+                self._begin_page(heading["title"])
+            return
+        if _CONDITION.match(line):
+            self._condition(line)
+            return
         question = self._question_in(line, number)
         if question is not None:
             self._form.pages[-1].questions.append(question)
-            self._question, self._part = question, ""
+            self._question, self._part, self._is_dashed = question, "", False
             return
         section = _SECTION.match(line)
         if section and not _KIND.search(line):
             self._begin_page(line)
         elif self._question is not None:
-            self._below(self._question, line)
+            self._below(self._question, line, number)
         elif not self._form.title and not self._form.questions:
             self._form.title = line
         else:
             self._form.introduction.append(line)
+
+    def _condition(self, line: str) -> None:
+        """Keep an instruction with what it is about: the pages below, or the question above."""
+        if "以下各题" in line or self._question is None:
+            self._begin_page("")
+            self._form.pages[-1].conditions.append(line)
+        else:
+            self._question.conditions.append(line)
 
     def _begin_page(self, title: str) -> None:
         page = self._form.pages[-1]
@@ -141,6 +175,7 @@ class _Reader:
     def _question_in(self, line: str, number: int) -> TextQuestion | None:
         bare, required = _without_flags(line)
         kind, stem = _kind_of(bare)
+        stem, kind, most = _limited(stem, kind)
         found = _NUMBER.match(stem)
         is_option_like = self._question is not None and _OPTION.match(line) is not None
         if found and (found["mark"].strip() or kind or found["chinese"] or found["q"]):
@@ -150,23 +185,32 @@ class _Reader:
             if is_closing and self._mark not in ("", ")", "）") and self._question is not None:
                 return None
             self._mark = found["mark"]
-            return TextQuestion(found["stem"].strip(), kind, number, label, required)
+            return TextQuestion(found["stem"].strip(), kind, number, label, required, most)
         if kind and not is_option_like:
             return TextQuestion(stem, kind, number, "", required)
         return None
 
     _mark = ""
 
-    def _below(self, question: TextQuestion, line: str) -> None:
+    def _below(self, question: TextQuestion, line: str, number: int) -> None:
         rows, columns = _ROWS.match(line), _COLUMNS.match(line)
         if rows or columns:
             found = rows or columns
             assert found is not None
             self._part = "rows" if rows else "columns"
+            self._is_dashed = self._is_dashed and rows is not None
             rest = found["rest"].split()
             (question.rows if rows else question.columns).extend(rest)
+            if columns and columns["numbers"]:
+                question.kind = question.kind or "numbers"
+        elif self._part and self._is_dashed and not _DASH.match(line):
+            # A paragraph below a table is no row of it.
+            note = TextQuestion(line, "note", number)
+            self._form.pages[-1].questions.append(note)
+            self._question, self._part = note, ""
         elif self._part:
-            plain = re.sub(r"^[-–*•·]\s*", "", line)
+            plain = _DASH.sub("", line)
+            self._is_dashed = plain != line
             (question.rows if self._part == "rows" else question.columns).append(plain)
         else:
             question.lines.extend(_options_in(line))
@@ -178,6 +222,17 @@ def _without_flags(line: str) -> tuple[str, bool | None]:
     if _REQUIRED.search(line):
         return _REQUIRED.sub("", line), True
     return line, None
+
+
+def _limited(stem: str, kind: str) -> tuple[str, str, int]:
+    """Return stem and kind without a limit in brackets (最多选 2 项), and the limit."""
+    found = _MOST.search(stem)
+    if found:
+        return _MOST.sub("", stem), kind or "multiple", int(found["most"] or found["en"])
+    found = _RANKED.search(stem)
+    if found:
+        return _RANKED.sub("", stem), "ranking", int(found["ranks"])
+    return stem, kind, 0
 
 
 def _kind_of(line: str) -> tuple[str, str]:

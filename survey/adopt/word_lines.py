@@ -3,6 +3,7 @@
 Runs in a child process: see exchange/child.py.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from survey.exchange.archive_scan import damage_told, scan_archive
 from survey.problems import refuse
 
 MOST_LINES = 20_000
+_ROW_NUMBER = re.compile(r"^\d{1,3}\.\d{1,3}\s+")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -41,7 +43,9 @@ def _lines(document: Any) -> Iterator[str]:
         if child.tag == f"{_W}p":
             text = Paragraph(child, document).text
             if text.strip():
-                yield from (numbers.mark(child) + text).splitlines()
+                mark = numbers.mark(child)
+                is_title = not mark and _is_heading(child, document)
+                yield from (f"# {text.strip()}" if is_title else mark + text).splitlines()
         elif child.tag == f"{_W}tbl":
             yield from _table(Table(child, document))
 
@@ -53,10 +57,27 @@ def _table(table: Any) -> Iterator[str]:
         for row in cells:
             yield from (cell for cell in dict.fromkeys(row) if cell)
         return
-    yield "列："
-    yield from (cell.replace("\n", "") for cell in cells[0][1:] if cell)
+    if len(cells[0]) > 3 and not cells[0][-1] and any(row[-1] for row in cells[1:]):
+        # Words at both ends of a row: poles, or the ends of a scale.
+        cells = [
+            [" | ".join((row[0], row[-1])) if n else "", *row[1:-1]] for n, row in enumerate(cells)
+        ]
+    is_empty = all(not cell for row in cells[1:] for cell in row[1:])
+    yield "列数字：" if is_empty else "列："
+    yield from (f"- {cell}".replace("\n", "") for cell in cells[0][1:] if cell)
     yield "行："
-    yield from (row[0].replace("\n", "") for row in cells[1:] if row and row[0])
+    # A number before a row ("2.1 …") is no part of it, and a row is no question.
+    yield from (f"- {_ROW_NUMBER.sub('', row[0])}".replace("\n", "") for row in cells[1:] if row[0])
+
+
+def _is_heading(paragraph: Any, document: Any) -> bool:
+    """Return whether a paragraph is a heading that is not itself a numbered question."""
+    from docx.text.paragraph import Paragraph
+
+    found = Paragraph(paragraph, document)
+    name = str(found.style.name if found.style is not None else "")
+    is_named = name.lower().startswith("heading") or name.startswith("标题")
+    return is_named and not re.match(r"\s*(?:\d|第|[QqA-Z][\d.、])", found.text)
 
 
 class _Numbers:
