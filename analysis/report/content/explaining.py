@@ -37,10 +37,11 @@ def explaining(context: Context, result: ComparisonResult) -> list[Block]:
         text += context.say("compare.explain_some", names=context.join(map(context.name, reliable)))
     else:
         text += context.say("compare.explain_none")
-    if result.weights is not None:
+    if result.weights is not None and len(result.question.predictors) > 1:
         first = records(result.weights.table.sort_values("rank"))[0]
+        is_sure = first[1]["rank_low"] == first[1]["rank_high"]
         text += context.say(
-            "compare.explain_first",
+            f"compare.explain_{'sure' if is_sure else 'first'}",
             name=context.name(first[0]),
             percent=share(first[1]["percent"]),
             low=count(first[1]["rank_low"]),
