@@ -201,8 +201,10 @@ class Session(QObject):
             return
         self.undo_stack.push(_Edit(self, label, part=part, after=after, merge_key=merge_key))
 
-    def set_option(self, stage: str, name: str, value: Any, label: str) -> None:
-        """Change one field of one stage's options, undoably.
+    def set_option(
+        self, stage: str, name: str, value: Any, label: str, *, merges: bool = True
+    ) -> None:
+        """Change one field of one stage's options, undoably; with ``merges`` as one step.
 
         The smallest group shown is one number for all stages: a group hidden in one table
         must not stand in another.
@@ -215,7 +217,7 @@ class Session(QObject):
         for each in stages:
             changed = replace(getattr(options, each), **{name: value})
             options = replace(options, **{each: changed})
-        self.edit(label, merge_key=f"{stage}.{name}", options=options)
+        self.edit(label, merge_key=f"{stage}.{name}" if merges else "", options=options)
 
     def _put(self, part: str, value: Any) -> None:
         setattr(self._state, part, value)

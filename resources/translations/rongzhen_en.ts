@@ -309,14 +309,6 @@
         <translation>Correction for many comparisons</translation>
     </message>
     <message>
-        <source>Benjamini–Hochberg</source>
-        <translation>Benjamini–Hochberg</translation>
-    </message>
-    <message>
-        <source>不校正</source>
-        <translation>None</translation>
-    </message>
-    <message>
         <source>相关系数</source>
         <translation>Correlation coefficient</translation>
     </message>
@@ -641,6 +633,96 @@
     <message>
         <source>已复制</source>
         <translation>Copied</translation>
+    </message>
+</context>
+<context>
+    <name>DecisionForm</name>
+    <message>
+        <source>例如：本人来电说明重复提交</source>
+        <translation>e.g. called to say it was sent twice</translation>
+    </message>
+    <message>
+        <source>可不填</source>
+        <translation>Optional</translation>
+    </message>
+    <message>
+        <source>剔除这一份</source>
+        <translation>Leave this sheet out</translation>
+    </message>
+    <message>
+        <source>保留这一份</source>
+        <translation>Keep this sheet</translation>
+    </message>
+    <message>
+        <source>规则之外，可以按文件中的行号剔除或保留个别答卷。决定、理由、日期写入报告，可随时撤销；答卷本身不会删除。</source>
+        <translation>Beyond the rules, single sheets can be left out or kept by their row in the file. Decision, reason and date go into the report and can be undone at any time; no sheet is deleted.</translation>
+    </message>
+    <message>
+        <source>文件中的行</source>
+        <translation>Row in the file</translation>
+    </message>
+    <message>
+        <source>理由</source>
+        <translation>Reason</translation>
+    </message>
+    <message>
+        <source>决定人</source>
+        <translation>Decided by</translation>
+    </message>
+    <message>
+        <source>请先写明理由</source>
+        <translation>Give a reason first</translation>
+    </message>
+</context>
+<context>
+    <name>DecisionsTab</name>
+    <message>
+        <source>保留</source>
+        <translation>Kept</translation>
+    </message>
+    <message>
+        <source>剔除</source>
+        <translation>Left out</translation>
+    </message>
+    <message>
+        <source>已作的决定</source>
+        <translation>Decisions</translation>
+    </message>
+    <message>
+        <source>文件中的行</source>
+        <translation>Row in the file</translation>
+    </message>
+    <message>
+        <source>决定</source>
+        <translation>Decision</translation>
+    </message>
+    <message>
+        <source>理由</source>
+        <translation>Reason</translation>
+    </message>
+    <message>
+        <source>决定人</source>
+        <translation>Decided by</translation>
+    </message>
+    <message>
+        <source>日期</source>
+        <translation>Date</translation>
+    </message>
+    <message>
+        <source>撤回选中的决定</source>
+        <translation>Take back the chosen decisions</translation>
+    </message>
+    <message>
+        <source>人工处理第 %1 行</source>
+        <translation>Decide on row %1 by hand</translation>
+    </message>
+    <message>
+        <source>撤回人工处理</source>
+        <translation>Take back decisions</translation>
+    </message>
+    <message>
+        <source>没有人工处理的答卷</source>
+        <translation>No sheet was decided on by hand</translation>
     </message>
 </context>
 <context>
@@ -1930,6 +2012,18 @@ The font Noto Sans SC is included under the SIL Open Font License 1.1.</translat
         <translation>Rules that exclude</translation>
     </message>
     <message>
+        <source>这样剔除的理由</source>
+        <translation>Why these rules</translation>
+    </message>
+    <message>
+        <source>谁、何时、为什么选这些规则；写入报告</source>
+        <translation>Who chose them, when and why; goes into the report</translation>
+    </message>
+    <message>
+        <source>可不填</source>
+        <translation>Optional</translation>
+    </message>
+    <message>
         <source>判定界限</source>
         <translation>Limits</translation>
     </message>
@@ -1948,6 +2042,14 @@ The font Noto Sans SC is included under the SIL Open Font License 1.1.</translat
     <message>
         <source>缺答比例高于</source>
         <translation>Missing answers above</translation>
+    </message>
+    <message>
+        <source>与另一份答卷相同的答案达到</source>
+        <translation>Answers equal to another sheet's from</translation>
+    </message>
+    <message>
+        <source>整体作答异常的概率低于</source>
+        <translation>Probability of such odd answers below</translation>
     </message>
     <message>
         <source>计分至少需答出构念题项的</source>
@@ -2056,6 +2158,10 @@ The font Noto Sans SC is included under the SIL Open Font License 1.1.</translat
     <message>
         <source>样本与规则</source>
         <translation>Sample and rules</translation>
+    </message>
+    <message>
+        <source>人工处理</source>
+        <translation>By hand</translation>
     </message>
     <message>
         <source>缺答</source>
@@ -2279,6 +2385,69 @@ The font Noto Sans SC is included under the SIL Open Font License 1.1.</translat
     <message>
         <source>不适用</source>
         <translation>Not applicable</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewPanel</name>
+    <message>
+        <source>量表检验</source>
+        <translation>Scale review</translation>
+    </message>
+    <message>
+        <source>题项是否各归其位，答案是否主要来自作答方式，哪些题要改。检验全部通过以前，量表是试用版，结果照常可用，但要如实说明。</source>
+        <translation>Whether items fall where they belong, whether answers come mainly from the way of answering, and which items to mend. Until every check passes the scale is a trial version: results can be used, but that must be said.</translation>
+    </message>
+    <message>
+        <source>共同方法偏差</source>
+        <translation>Common method bias</translation>
+    </message>
+    <message>
+        <source>标记变量</source>
+        <translation>Marker variable</translation>
+    </message>
+    <message>
+        <source>没有</source>
+        <translation>None</translation>
+    </message>
+    <message>
+        <source>理论上应与其他构念都无关的构念；问卷里没有就选“没有”</source>
+        <translation>A construct that in theory has nothing to do with the others; choose “None” if there is none</translation>
+    </message>
+    <message>
+        <source>计算</source>
+        <translation>Computation</translation>
+    </message>
+    <message>
+        <source>平行分析的随机数据组数</source>
+        <translation>Random data sets of the parallel analysis</translation>
+    </message>
+    <message>
+        <source>用来判断因子个数</source>
+        <translation>Decides the number of factors</translation>
+    </message>
+    <message>
+        <source>载荷标准误的自助抽样次数</source>
+        <translation>Bootstrap draws for SEs of loadings</translation>
+    </message>
+    <message>
+        <source>0 表示不计算；较费时间</source>
+        <translation>0: not computed; takes time</translation>
+    </message>
+    <message>
+        <source>随机种子</source>
+        <translation>Random seed</translation>
+    </message>
+    <message>
+        <source>答卷少于 10 份，或没有可检验的构念，这一步不适用。</source>
+        <translation>Fewer than 10 answers, or no construct to review: this step does not apply.</translation>
+    </message>
+    <message>
+        <source>检验通过</source>
+        <translation>Passed</translation>
+    </message>
+    <message>
+        <source>试用版</source>
+        <translation>Trial version</translation>
     </message>
 </context>
 <context>

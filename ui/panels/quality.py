@@ -9,8 +9,9 @@ from PySide6.QtCore import QObject
 from analysis.report.numbers import NumberKind, format_number
 from resources.texts import has_sentence, sentence, sentences
 from survey.responses import Missing
-from ui.models.result_table import ResultColumn
+from ui.models.result_table import RECORD_ROLE, ResultColumn
 from ui.naming import role_name, wording
+from ui.panels.decisions import DecisionsTab
 from ui.session import Session
 from ui.steps import Panel
 from ui.texts import language, problem_texts
@@ -21,6 +22,7 @@ from ui.widgets.step_list import StepEntry, StepState
 
 if TYPE_CHECKING:
     from analysis.preparation import PreparedDataset
+    from analysis.preparation.dataset import Exclusion
 
 
 def rule_name(code: str) -> str:
@@ -37,6 +39,12 @@ def rule_codes() -> list[str]:
         for key in sentences(language())
         if key.startswith(prefix) and key.endswith(suffix)
     ]
+
+
+def _reasons(entry: Exclusion) -> list[str]:
+    """Return why a sheet is left out: the rules, and the reason of a decision by hand."""
+    rules = [rule_name(code) for code in entry.rules]
+    return rules if entry.decision is None else [*rules, entry.decision.reason]
 
 
 class QualityPanel(Panel):
@@ -79,6 +87,12 @@ class QualityPanel(Panel):
             strict=True,
         ):
             box.setToolTip(sentence(f"quality.{code}.meaning", language()))
+        pane.line(
+            "rules_note",
+            self.tr("这样剔除的理由"),
+            hint=self.tr("谁、何时、为什么选这些规则；写入报告"),
+            placeholder=self.tr("可不填"),
+        )
         pane.add_section(self.tr("判定界限"))
         pane.number(
             "seconds_per_item_min",
@@ -105,6 +119,21 @@ class QualityPanel(Panel):
             decimals=0,
             suffix="%",
             scale=100,
+        )
+        pane.number(
+            "near_duplicate_share",
+            self.tr("与另一份答卷相同的答案达到"),
+            limits=(0.8, 1.0),
+            decimals=0,
+            suffix="%",
+            scale=100,
+        )
+        pane.number(
+            "mahalanobis_p",
+            self.tr("整体作答异常的概率低于"),
+            limits=(0.0001, 0.05),
+            step=0.001,
+            decimals=4,
         )
         pane.number(
             "min_answered_share",
@@ -165,6 +194,11 @@ class QualityPanel(Panel):
         )
         self.page.add(self.tr("样本与规则"), self.sample, self.rules)
         self.page.add(self.tr("被排除的答卷"), self.excluded)
+        self.decisions = DecisionsTab(self.session)
+        self.excluded.view.clicked.connect(
+            lambda index: self.decisions.choose_row(index.data(RECORD_ROLE)["row"])
+        )
+        self.page.add(self.tr("人工处理"), self.decisions)
         self.page.add(self.tr("缺答"), self.missing)
         self.page.add(self.tr("导入记录"), self.notes)
 
@@ -190,6 +224,7 @@ class QualityPanel(Panel):
             self.page.set_empty_text(self.tr("没有这样的答卷"))
             self.page.set_findings(prepared.findings, is_stale=session.is_stale)
         self.notes.set_empty_text(self.tr("导入时没有发现问题"))
+        self.decisions.read()
         self.changed.emit()
 
     def _note_records(self) -> list[dict[str, Any]]:
@@ -263,8 +298,7 @@ class QualityPanel(Panel):
     def _excluded_records(self, prepared: PreparedDataset) -> list[dict[str, Any]]:
         joiner = "、" if language() == "zh_CN" else ", "
         return [
-            {"row": entry.row, "rules": joiner.join(rule_name(code) for code in entry.rules)}
-            for entry in prepared.excluded
+            {"row": entry.row, "rules": joiner.join(_reasons(entry))} for entry in prepared.excluded
         ]
 
     def entry(self) -> StepEntry:
