@@ -40,13 +40,16 @@ def read_unquoted(data: bytes, *, separator: str) -> tuple[Column, ...] | None:
     width = data.count(separator.encode(), 0, data.index(b"\n")) + 1
     cells = [_Cells(rows) for _ in range(width)]
     at = row = 0
+    stretch = _Stretch(data, ord(separator))
     while at < len(data):
         end = data.rfind(b"\n", at, at + STRETCH) + 1
-        block = data[at:end] + _PADDING
-        ends = _cell_ends(block, ord(separator), width)
-        if end <= at or ends is None:
+        if end <= at:
             return None
-        _digest(cells, block, ends, row=row, line_end=2 if returns else 1)
+        stretch.move(at, end)
+        ends = stretch.cell_ends(width)
+        if ends is None:
+            return None
+        _digest(cells, stretch, ends, row=row, line_end=2 if returns else 1)
         at, row = end, row + ends.shape[1]
     try:
         return tuple(column.column() for column in cells)
@@ -58,20 +61,52 @@ class _TooAlikeError(Exception):
     """Two different cells have the same mixed number: once in many million tables."""
 
 
-def _cell_ends(block: bytes, separator: int, width: int) -> Places | None:
-    """Return where cells end, a row per column; None when rows are of several lengths."""
-    content = np.frombuffer(block, dtype=np.uint8)
-    is_line_end = content == LINE_END
-    places = np.flatnonzero(is_line_end | (content == separator))
-    if len(places) % width:
-        return None
-    ends = np.ascontiguousarray(places.reshape(-1, width).T)
-    is_even = is_line_end[ends[-1]].all() and np.count_nonzero(is_line_end) == ends.shape[1]
-    return ends if is_even else None
+class _Stretch:
+    """A part of the text, as bytes and as the 8-byte words that begin at each byte.
+
+    Its memory is used again for the next part: fresh memory costs more than the work.
+    """
+
+    def __init__(self, data: bytes, separator: int) -> None:
+        self._data = data
+        self._separator = separator
+        self._at = self._size = 0
+        buffer = bytearray(STRETCH + len(_PADDING))
+        self._buffer = memoryview(buffer)
+        self.content = np.frombuffer(buffer, dtype=np.uint8)
+        self.words: Words = np.ndarray(
+            len(buffer) - WORD + 1, dtype="<u8", buffer=buffer, strides=(1,)
+        )
+        self._is_line_end = np.empty(STRETCH, dtype=bool)
+        self._is_end = np.empty(STRETCH, dtype=bool)
+
+    def move(self, start: int, end: int) -> None:
+        """Hold the bytes from ``start`` to before ``end``, zeros behind them."""
+        self._at, self._size = start, end - start
+        self._buffer[: self._size] = memoryview(self._data)[start:end]
+        self._buffer[self._size : self._size + len(_PADDING)] = _PADDING
+
+    def cell_ends(self, width: int) -> Places | None:
+        """Return where cells end, a row per column; None when rows are of several lengths."""
+        content = self.content[: self._size]
+        is_line_end = np.equal(content, LINE_END, out=self._is_line_end[: self._size])
+        is_end = np.equal(content, self._separator, out=self._is_end[: self._size])
+        places = np.flatnonzero(np.logical_or(is_end, is_line_end, out=is_end))
+        if len(places) % width:
+            return None
+        ends = np.ascontiguousarray(places.reshape(-1, width).T)
+        is_even = is_line_end[ends[-1]].all() and np.count_nonzero(is_line_end) == ends.shape[1]
+        return ends if is_even else None
+
+    def cells(self, starts: Places, lengths: Places) -> list[bytes]:
+        """Return the cells with these starts and lengths."""
+        first = starts + self._at
+        pairs = zip(first.tolist(), (first + lengths).tolist(), strict=True)
+        return [self._data[start:end] for start, end in pairs]
 
 
 def _digest(
-    cells: Sequence[_Cells], block: bytes, ends: Places, *, row: int, line_end: int
+    cells: Sequence[_Cells], stretch: _Stretch, ends: Places, *, row: int, line_end: int
 ) -> None:
     starts = np.empty_like(ends)
     starts[0, 0] = 0
@@ -79,9 +114,8 @@ def _digest(
     starts[1:] = ends[:-1] + 1
     ends[-1] -= line_end - 1
     lengths = ends - starts
-    words = np.ndarray(len(block) - WORD + 1, dtype="<u8", buffer=block, strides=(1,))
     for column, start, length in zip(cells, starts, lengths, strict=True):
-        column.add(block, words, start, length, row=row)
+        column.add(stretch, start, length, row=row)
 
 
 def _masks() -> Words:
@@ -100,31 +134,38 @@ _MASKS = _masks()
 class _Cells:
     """The cells of one column as rows of 8-byte words, zeros behind the cell's end.
 
-    There is no zero byte in the text, so that different cells are different rows. From the
-    first stretch with a long cell on, all are kept as bytes instead.
+    There is no zero byte in the text, so that different cells are different rows. As long as
+    no cell is longer than a byte, single bytes are kept; from the first stretch with a long
+    cell on, all are kept as they are.
     """
 
     def __init__(self, rows: int) -> None:
         self._rows = rows
+        self._digits: NDArray[np.uint8] | None = np.zeros(rows, dtype=np.uint8)
         self._words: list[Words] = []
         self._texts: list[bytes] | None = None
 
-    def add(self, block: bytes, words: Words, starts: Places, lengths: Places, *, row: int) -> None:
+    def add(self, stretch: _Stretch, starts: Places, lengths: Places, *, row: int) -> None:
         """Take the cells of one stretch; the first of them stands in ``row``."""
         longest = int(lengths.max())
+        if self._digits is not None:
+            if longest <= 1:
+                found = stretch.content[starts]
+                found[lengths == 0] = 0
+                self._digits[row : row + len(starts)] = found
+                return
+            self._words.append(self._digits.astype(np.uint64))
+            self._digits = None
         if self._texts is None and longest > WORD * MOST_WORDS:
-            self._texts = self._bytes(self._stacked(slice(0, row)))
+            self._texts = _cells_of(self._stacked(slice(0, row)))
         if self._texts is not None:
-            ends = (starts + lengths).tolist()
-            self._texts += [
-                block[start:end] for start, end in zip(starts.tolist(), ends, strict=True)
-            ]
+            self._texts += stretch.cells(starts, lengths)
             return
         while len(self._words) * WORD < longest:
             self._words.append(np.zeros(self._rows, dtype=np.uint64))
         for place, kept in enumerate(self._words):
-            found = words[starts + WORD * place if place else starts]
-            np.bitwise_and(found, _MASKS[place][lengths], out=kept[row : row + len(starts)])
+            words = stretch.words[starts + WORD * place if place else starts]
+            np.bitwise_and(words, _MASKS[place][lengths], out=kept[row : row + len(starts)])
 
     def column(self) -> Column:
         """Return the column; a cell without visible text counts as blank.
@@ -136,10 +177,10 @@ class _Cells:
             index: dict[bytes, int] = {}
             places = [index.setdefault(text, len(index)) for text in self._texts]
             return numbered(np.array(places), _decoded(list(index)))
-        if not self._words:
-            return Column((), np.full(self._rows, BLANK, dtype=np.int32))
+        if self._digits is not None:
+            return _column_of_digits(self._digits)
         codes, distinct = self._factorized()
-        return numbered(codes, _decoded(self._bytes(distinct)))
+        return numbered(codes, _decoded(_cells_of(distinct)))
 
     def _factorized(self) -> tuple[Places, Words]:
         """Return a code per row, in the order of appearance, and the words of each code."""
@@ -160,15 +201,24 @@ class _Cells:
         return codes, distinct
 
     def _stacked(self, rows: slice | Places) -> Words:
-        if not self._words:
-            return np.zeros((len(np.arange(self._rows)[rows]), 1), dtype=np.uint64)
         return np.stack([word[rows] for word in self._words], axis=1)
 
-    def _bytes(self, words: Words) -> list[bytes]:
-        """Return the cells that these rows of words are; numpy drops zeros at the end."""
-        packed = np.ascontiguousarray(words, dtype="<u8")
-        found: list[bytes] = packed.view(f"S{WORD * packed.shape[1]}").ravel().tolist()
-        return found
+
+def _cells_of(words: Words) -> list[bytes]:
+    """Return the cells that these rows of words are; numpy drops zeros at the end."""
+    packed = np.ascontiguousarray(words, dtype="<u8")
+    found: list[bytes] = packed.view(f"S{WORD * packed.shape[1]}").ravel().tolist()
+    return found
+
+
+def _column_of_digits(digits: NDArray[np.uint8]) -> Column:
+    """Return the column of cells of one byte each, 0 where empty."""
+    present = np.flatnonzero(np.bincount(digits)).tolist()
+    order = sorted(present, key=lambda digit: int((digits == digit).argmax()))
+    renumber = np.zeros(256, dtype=np.int32)
+    renumber[order] = np.arange(len(order))
+    values = _decoded([bytes([digit]) if digit else b"" for digit in order])
+    return numbered(renumber[digits], values)
 
 
 def _decoded(cells: list[bytes]) -> list[str]:
