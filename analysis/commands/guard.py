@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from analysis.commands.columns import listed, numbers_of, place_of, weights_of
 from analysis.commands.output import finding_lines, say
 from analysis.coupling import FormulaProblem, Verdict, check_formula, check_levels, check_table
+from analysis.coupling.pasted_formula import with_definitions
 from analysis.report.numbers import NumberKind, format_number
 from resources.texts import SOURCE_LANGUAGE
 from survey.problems import refuse
@@ -60,8 +61,10 @@ def guard_formula(text: str, *, measure: str = "", language: str = SOURCE_LANGUA
         measure: ``C`` or ``D``; empty: D where the formula begins with ``D =``, else C.
 
     Raises:
-        Refusal: no formula, fewer than two systems, or one that uses C or T.
+        Refusal: no formula, fewer than two systems, or one that uses C or T without saying
+            what they are (``C = …; T = …; D = sqrt(C*T)``).
     """
+    text = with_definitions(text)
     left, _, right = text.rpartition("=")
     measure = measure or ("D" if left.strip().upper().startswith("D") else "C")
     if re.search(r"(?<![A-Za-z])[CT](?![A-Za-z\d(_])", right):

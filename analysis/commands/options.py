@@ -13,6 +13,7 @@ from resources.texts import sentence
 if TYPE_CHECKING:
     from analysis.chain import ChainOptions
     from analysis.comparison import ComparisonOptions
+    from analysis.coupling.result import CouplingOptions
     from survey.reading import ReadingOptions
 
 
@@ -56,6 +57,47 @@ def add_analysis(parser: argparse.ArgumentParser) -> None:
     add_exclusions(group)
     group.add_argument(
         "--keep-flagged", action="store_true", help=sentence("cli.help.keep_flagged")
+    )
+    _add_coupling(parser)
+
+
+WEIGHTINGS = ("equal", "items", "entropy", "critic")
+
+
+def _add_coupling(parser: argparse.ArgumentParser) -> None:
+    """Add which systems are coupled, and how they and the roles weigh."""
+    group = parser.add_argument_group(sentence("cli.help.coupling_options"))
+    text = sentence("cli.help.coupling_systems")
+    group.add_argument("--systems", nargs="+", default=[], metavar="…", help=text)
+    group.add_argument("--alpha", default="", metavar="…", help=sentence("cli.help.system_alpha"))
+    choices: dict[str, tuple[str, ...]] = {
+        "weighting": WEIGHTINGS,
+        "role-weighting": ("equal", "respondent"),
+        "boundary": ("left", "right"),
+        "intervals": ("percentile", "bca"),
+    }
+    for name, values in choices.items():
+        text = sentence(f"cli.help.coupling_{name.replace('-', '_')}")
+        group.add_argument(f"--{name}", choices=values, default=values[0], help=text)
+
+
+def coupling_options(options: argparse.Namespace) -> CouplingOptions:
+    """Return which systems are coupled, and how, as the options say.
+
+    Raises:
+        Refusal: weights that are no numbers, or as many as there are not systems.
+    """
+    from analysis.commands.columns import weights_of
+    from analysis.coupling.result import CouplingOptions
+
+    systems = tuple(options.systems) or CouplingOptions().systems
+    return CouplingOptions(
+        systems=systems,
+        alpha=weights_of(options.alpha, len(systems)),
+        weighting=options.weighting,
+        role_weighting=options.role_weighting,
+        boundary=options.boundary,
+        intervals=options.intervals,
     )
 
 
@@ -120,6 +162,8 @@ def chain_options(
             plain,
             preparation=preparation_options(options),
             comparison=comparison or plain.comparison,
+            coupling=coupling_options(options),
+            diagnosis=replace(plain.diagnosis, role_weighting=options.role_weighting),
         ),
         seed=options.seed,
         draws=options.draws,

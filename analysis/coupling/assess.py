@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.coupling.bca import Drawn
 from analysis.coupling.cautions import cautions
 from analysis.coupling.formulas import (
     system_weights,
@@ -16,6 +17,7 @@ from analysis.coupling.sensitivity import Grid, sensitivity_grid, stable_share
 from analysis.coupling.strata import (
     RoleStrata,
     bootstrap_counts,
+    left_out_means,
     organisation_means,
     role_labels,
     role_strata,
@@ -86,6 +88,9 @@ def _sample(scores: pd.DataFrame, prepared: PreparedDataset, options: CouplingOp
         by_respondent=organisation_means(
             strata, "respondent" if options.role_weighting == "equal" else "equal"
         ),
+        left_out=left_out_means(strata, options.role_weighting)
+        if options.intervals == "bca"
+        else None,
     )
 
 
@@ -95,17 +100,23 @@ def _assess(
     alpha = _usable_alpha(options.alpha, len(systems.codes))
     names = {c.code: c.name for c in prepared.study.constructs}
     places = sample.columns(systems.constructs)
-    u, drawn = systems.values(sample.means[places]), systems.values(sample.draws[:, places])
-    degrees, probabilities = degree_tables(u, drawn, alpha=alpha, boundary=options.boundary)
+    left_out = sample.left_out
+    drawn = Drawn(
+        u=systems.values(sample.means[places]),
+        draws=systems.values(sample.draws[:, places]),
+        left_out=None if left_out is None else systems.values(left_out[:, places]),
+        membership=sample.strata.membership,
+    )
+    degrees, probabilities = degree_tables(drawn, alpha=alpha, boundary=options.boundary)
     grid = sensitivity_grid(
         _grid(prepared, sample, systems, alpha=alpha, options=options), boundary=options.boundary
     )
     gains = gain_table(sample.means[places], systems, alpha, names=names)
     return CouplingResult(
-        systems=system_table(sample, systems, u, drawn=drawn),
+        systems=system_table(sample, systems, drawn),
         degrees=degrees,
         level_probabilities=probabilities,
-        relative=relative_table(u, drawn),
+        relative=relative_table(drawn),
         by_role=by_role_table(prepared, sample, systems, alpha=alpha),
         obstacles=obstacles_table(prepared, sample, systems, alpha=alpha),
         gains=gains,
@@ -118,6 +129,7 @@ def _assess(
             gains=gains,
             grid=grid,
             options=options,
+            known=tuple(s.code for s in prepared.study.systems),
             role_names=prepared.study.role_names,
         ),
         fingerprint=prepared.fingerprint,

@@ -29,12 +29,14 @@ def cautions(
     gains: pd.DataFrame,
     grid: pd.DataFrame,
     options: CouplingOptions,
+    known: tuple[str, ...],
     role_names: Mapping[str, str],
 ) -> tuple[Finding, ...]:
     """Return the findings of one coupling assessment, most serious first."""
     found = [
         *_sample_size(strata),
         *weights_finding(options.alpha, len(systems.codes)),
+        *_unknown_systems(options, known),
         *_coverage(systems),
         *_pooling(strata, role_names),
         *_formula_facts(degrees, len(systems.codes), bool(options.alpha)),
@@ -63,6 +65,13 @@ def _sample_size(strata: RoleStrata) -> list[Finding]:
     return [
         finding("coupling_too_few", Severity.BLOCK, *small, n=strata.n, threshold=strata.threshold)
     ]
+
+
+def _unknown_systems(options: CouplingOptions, known: tuple[str, ...]) -> list[Finding]:
+    """Return a finding on systems the user asked for that the study does not have."""
+    asked = () if options.systems == CouplingOptions().systems else options.systems
+    unknown = [code for code in asked if code not in known]
+    return [finding("coupling_systems_unknown", Severity.CAUTION, *unknown)] if unknown else []
 
 
 def _coverage(systems: SystemModel) -> list[Finding]:

@@ -35,12 +35,13 @@ def check_formula(text: str, *, measure: str = "C") -> Verdict:
     """Return which form a pasted formula of C or D is, or which known mistake it makes.
 
     Names such as U1, U2, f(x), g(y) are systems in order of appearance; α, β, γ, a, b, c or
-    w1… are the systems' weights in that order; C and T may be used in a formula of D.
+    w1… are the systems' weights in that order. A formula of D may use C and T if they are given
+    before it, separated by semicolons or line breaks.
 
     Raises:
         FormulaProblem: the text is no formula, or has fewer than two systems.
     """
-    tree = _tree(text)
+    tree = _tree(with_definitions(text))
     names = list(dict.fromkeys(node.id for node in ast.walk(tree) if isinstance(node, ast.Name)))
     systems = [n for n in names if n not in WEIGHT_NAMES and n not in FUNCTIONS]
     weights = [n for n in names if n in WEIGHT_NAMES]
@@ -54,6 +55,24 @@ def check_formula(text: str, *, measure: str = "C") -> Verdict:
             return _value(tree.body, values)
 
     return check_values(function, n=len(systems), measure=measure, has_weights=bool(weights))
+
+
+def with_definitions(text: str) -> str:
+    """Return the last formula of several with C and T replaced by what was given for them.
+
+    ``C = 2*sqrt(U1*U2)/(U1+U2); T = (U1+U2)/2; D = sqrt(C*T)`` becomes one formula of D.
+    """
+    parts = [part.strip() for part in re.split(r"[;；\n]+", text) if part.strip()]
+    if len(parts) < 2 or len(text) > LONGEST:
+        return text
+    left, sign, formula = parts[-1].rpartition("=")
+    formula = re.sub(r"(?<![A-Za-z])CT(?![A-Za-z])", "C*T", formula)
+    for part in parts[:-1]:
+        name, _, meaning = part.partition("=")
+        if name.strip() in ("C", "T"):
+            pattern = rf"(?<![A-Za-z\\]){name.strip()}(?![A-Za-z\d(_])"
+            formula = re.sub(pattern, f"({meaning})".replace("\\", "\\\\"), formula)
+    return left + sign + formula
 
 
 def _tree(text: str) -> ast.Expression:

@@ -35,6 +35,8 @@ class CouplingOptions:
     """Smallest group shown anywhere; never under 5."""
     boundary: str = "left"
     """Levels are [lo, hi) (``left``) or (lo, hi] (``right``)."""
+    intervals: str = "percentile"
+    """Of U, C, T, D and E: ``percentile`` or ``bca`` (bias-corrected and accelerated)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

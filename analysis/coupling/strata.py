@@ -152,6 +152,28 @@ def organisation_means(
     return np.asarray(result[0] if counts is None else result)
 
 
+def left_out_means(strata: RoleStrata, weighting: str = "equal") -> Array:
+    """Return the organisation's means without each respondent in turn, n x k.
+
+    A respondent who alone makes up a cell is kept.
+    """
+    sums, numbers = _role_totals(strata, np.ones((1, strata.n)))
+    if weighting == "equal":
+        sums, numbers = _pool_hidden(sums, numbers, strata.hidden)
+        own = np.where(
+            strata.hidden[strata.membership], len(strata.roles), strata.membership[:, None]
+        )
+    else:
+        sums, numbers = sums.sum(axis=1, keepdims=True), numbers.sum(axis=1, keepdims=True)
+        own = np.zeros(strata.values.shape, dtype=np.int64)
+    means = np.divide(sums[0], numbers[0], out=np.zeros_like(sums[0]), where=numbers[0] > 0)
+    columns = np.arange(len(strata.columns))
+    others = np.maximum(numbers[0][own, columns] - 1, 1)
+    moved = strata.present * (strata.values - means[own, columns]) / others
+    strata_answered = np.maximum((numbers[0] > 0).sum(axis=0), 1)
+    return np.asarray(organisation_means(strata, weighting) - moved / strata_answered)
+
+
 def _role_totals(strata: RoleStrata, repeats: Array) -> tuple[Array, Array]:
     """Return sums and counts, each draws x roles x columns."""
     shape = (len(repeats), len(strata.roles), len(strata.columns))

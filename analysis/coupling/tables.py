@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.coupling.bca import Drawn
 from analysis.coupling.formulas import (
     FORMULAS,
     coordination_degree,
@@ -16,7 +18,7 @@ from analysis.coupling.formulas import (
 )
 from analysis.coupling.levels import LAG_TYPES, lag_name, lag_types, level_scheme
 from analysis.coupling.obstacles import obstacle_table
-from analysis.coupling.strata import RoleStrata, interval, role_means
+from analysis.coupling.strata import RoleStrata, role_means
 from analysis.coupling.systems import SystemModel
 from analysis.preparation.dataset import PreparedDataset
 
@@ -34,19 +36,21 @@ class Sample:
     means: Array
     draws: Array
     by_respondent: Array
+    left_out: Array | None = None
+    """Without each respondent, n x k; None where percentile intervals were asked for."""
 
     def columns(self, codes: tuple[str, ...]) -> list[int]:
         return [self.strata.columns.index(code) for code in codes]
 
 
 def degree_tables(
-    u: Array, draws: Array, *, alpha: tuple[float, ...], boundary: str
+    drawn: Drawn, *, alpha: tuple[float, ...], boundary: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the table of C, T, D by formula, and the bootstrap shares of the levels."""
     scheme = level_scheme("D10")
     rows, shares = [], []
     for formula in FORMULAS:
-        row, codes = _one_formula(u, draws, formula, alpha=alpha, boundary=boundary)
+        row, codes = _one_formula(drawn, formula, alpha=alpha, boundary=boundary)
         rows.append(row)
         shares.append([float((codes == k + 1).mean()) for k in range(len(scheme.names))])
     index = pd.Index(FORMULAS, name="formula")
@@ -54,22 +58,21 @@ def degree_tables(
 
 
 def _one_formula(
-    u: Array, draws: Array, formula: str, *, alpha: tuple[float, ...], boundary: str
+    drawn: Drawn, formula: str, *, alpha: tuple[float, ...], boundary: str
 ) -> tuple[dict[str, object], NDArray[np.int64]]:
     """Return one row of the table, and the level of D in each draw."""
-    scheme = level_scheme("D10")
+    scheme, u = level_scheme("D10"), drawn.u
+    statistics: dict[str, Callable[[Array], Array]] = {
+        "C": lambda values: coupling_degree(values, formula),
+        "T": lambda values: coordination_index(values, alpha),
+        "D": lambda values: coordination_degree(values, formula, alpha=alpha),
+    }
     row: dict[str, object] = {}
-    for letter, value, drawn in (
-        ("C", coupling_degree(u, formula), coupling_degree(draws, formula)),
-        ("T", coordination_index(u, alpha), coordination_index(draws, alpha)),
-        (
-            "D",
-            degree := coordination_degree(u, formula, alpha=alpha),
-            drawn_degree := coordination_degree(draws, formula, alpha=alpha),
-        ),
-    ):
-        low, high = interval(drawn)
-        row |= {letter: float(value), f"{letter}_low": float(low), f"{letter}_high": float(high)}
+    for letter, statistic in statistics.items():
+        low, high = drawn.interval(statistic)
+        row |= {letter: float(statistic(u)), f"{letter}_low": float(low)}
+        row |= {f"{letter}_high": float(high)}
+    degree, drawn_degree = statistics["D"](u), statistics["D"](drawn.draws)
     code = int(scheme.codes(degree, boundary))
     middle = float(coordination_degree(np.full(len(u), MIDPOINT), formula, alpha=alpha))
     c_level = level_scheme("C4")
@@ -79,8 +82,8 @@ def _one_formula(
     return row, scheme.codes(drawn_degree, boundary)
 
 
-def system_table(sample: Sample, systems: SystemModel, u: Array, *, drawn: Array) -> pd.DataFrame:
-    low, high = interval(drawn)
+def system_table(sample: Sample, systems: SystemModel, drawn: Drawn) -> pd.DataFrame:
+    low, high = drawn.interval(lambda values: values)
     other = systems.values(sample.by_respondent[sample.columns(systems.constructs)])
     members = [
         sample.columns(tuple(np.array(systems.constructs)[row > 0])) for row in systems.weights
@@ -88,7 +91,7 @@ def system_table(sample: Sample, systems: SystemModel, u: Array, *, drawn: Array
     return pd.DataFrame(
         {
             "name": systems.names,
-            "U": u,
+            "U": drawn.u,
             "U_low": low,
             "U_high": high,
             "n": [int(sample.strata.present[:, m].any(axis=1).sum()) for m in members],
@@ -98,17 +101,21 @@ def system_table(sample: Sample, systems: SystemModel, u: Array, *, drawn: Array
     )
 
 
-def relative_table(u: Array, draws: Array) -> pd.DataFrame:
-    if len(u) != 2:
+def relative_table(drawn: Drawn) -> pd.DataFrame:
+    if len(drawn.u) != 2:
         return pd.DataFrame()
-    ratio, drawn = u[0] / u[1], draws[:, 0] / draws[:, 1]
-    low, high = interval(drawn)
+    ratio = _ratio(drawn.u)
+    low, high = drawn.interval(_ratio)
     place = int(lag_types(ratio))
-    types = lag_types(drawn)
+    types = lag_types(_ratio(drawn.draws))
     row: dict[str, object] = {"E": float(ratio), "E_low": float(low), "E_high": float(high)}
     row |= {"type": LAG_TYPES[place] if place >= 0 else "", "type_name": lag_name(place)}
     row |= {f"P_{name}": float((types == k).mean()) for k, name in enumerate(LAG_TYPES)}
     return pd.DataFrame([row])
+
+
+def _ratio(u: Array) -> Array:
+    return np.asarray(u[..., 0] / u[..., 1])
 
 
 def by_role_table(

@@ -118,6 +118,22 @@ def test_that_a_pasted_formula_is_recognised(text: str, form: str) -> None:
     assert check_formula(text).form == form
 
 
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("C = 2*sqrt(U1*U2)/(U1+U2); T = 0.5*U1+0.5*U2; D = sqrt(C*T)", "standard"),
+        ("C = sqrt(U1*U2)/(U1+U2)；T = (U1+U2)/2；D = √(CT)", "lost_coefficient"),
+        ("C = 2*sqrt(U1*U2)/(U1+U2)\nT = (U1+U2)/2\nD = C*T", "no_root"),
+        (
+            r"C=\frac{2\sqrt{U_1U_2}}{U_1+U_2}; T=\alpha U_1+\beta U_2; D=\sqrt{C \cdot T}",
+            "standard",
+        ),
+    ],
+)
+def test_that_c_and_t_may_be_given_before_d(text: str, form: str) -> None:
+    assert check_formula(text, measure="D").form == form
+
+
 def test_that_a_pasted_formula_of_d_is_recognised() -> None:
     text = "D=sqrt(2*sqrt(U1*U2)/(U1+U2)*(αU1+βU2))"
     assert check_formula(text, measure="D").form == "standard"
