@@ -3,8 +3,8 @@
 from pathlib import Path
 from xml.etree import ElementTree as Tree
 
-from survey.publish.export import Export
-from survey.publish.plain import Plain, plain
+from survey.publish.export import Export, merged
+from survey.publish.plain import Plain, plain, shared_losses
 from survey.questionnaire.base import Text
 from survey.questionnaire.describe import describe
 from survey.questionnaire.model import Questionnaire
@@ -55,7 +55,8 @@ def ddi_codebook(questionnaire: Questionnaire, *, role: str | None = None) -> by
 def write_ddi(questionnaire: Questionnaire, path: Path, *, role: str | None = None) -> Export:
     """Write the codebook to ``path``."""
     path.write_bytes(ddi_codebook(questionnaire, role=role))
-    return Export((path,))
+    whole = plain(questionnaire, role=role).questionnaire
+    return Export((path,), merged(list(shared_losses(whole))))
 
 
 def _add(form: Plain, parent: Tree.Element, name: str, text: Text, **attributes: str) -> None:

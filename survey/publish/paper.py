@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from resources.texts import sentence
-from survey.publish.plain import Plain, plain
+from survey.publish.export import Loss, merged
+from survey.publish.plain import Plain, plain, shared_losses
 from survey.questionnaire.conditions import Condition, Not
 from survey.questionnaire.describe import describe, question_numbers
 from survey.questionnaire.model import Page, Questionnaire, Scale
@@ -99,6 +100,15 @@ def paper_blocks(
     """
     form = plain(questionnaire, role=role, languages=(language,))
     return tuple(_blocks(form))
+
+
+def paper_losses(questionnaire: Questionnaire, *, role: str | None = None) -> tuple[Loss, ...]:
+    """Return what paper does not do: draw an order, count quotas, check an answer.
+
+    Raises:
+        Refusal: a questionnaire for several roles and no ``role``.
+    """
+    return merged(list(shared_losses(plain(questionnaire, role=role).questionnaire)))
 
 
 def _word(form: Plain, key: str, **values: object) -> str:

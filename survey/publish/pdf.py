@@ -22,6 +22,7 @@ from survey.publish.paper import (
     Title,
     Writing,
     paper_blocks,
+    paper_losses,
 )
 from survey.questionnaire.model import Questionnaire
 
@@ -49,7 +50,7 @@ def write_pdf(
             document = _document(path, questionnaire.title.in_(language), pages)
             document.build(_story(blocks))
             pages.count = document.page
-    return Export((path,))
+    return Export((path,), paper_losses(questionnaire, role=role))
 
 
 def _story(blocks: Sequence[Block]) -> list[Any]:

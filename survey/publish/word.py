@@ -14,6 +14,7 @@ from survey.publish.paper import (
     Title,
     Writing,
     paper_blocks,
+    paper_losses,
 )
 from survey.questionnaire.model import Questionnaire
 
@@ -41,7 +42,7 @@ def write_word(
     for block in paper_blocks(questionnaire, role=role, language=language):
         _draw(document, block)
     document.save(str(path))
-    return Export((path,))
+    return Export((path,), paper_losses(questionnaire, role=role))
 
 
 def _set_up(document: "Document") -> None:

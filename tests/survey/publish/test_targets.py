@@ -7,6 +7,8 @@ import pytest
 
 from survey.problems import Refusal
 from survey.publish.targets import TARGETS
+from survey.questionnaire.conditions import Between
+from survey.questionnaire.model import Quota
 from tests.survey.questionnaire.made import one_of_each, with_check
 
 
@@ -48,3 +50,23 @@ def test_that_an_export_that_fails_leaves_the_earlier_file(tmp_path, monkeypatch
     assert refusal.value.problems[0].code == "disk_full"
     assert path.read_text(encoding="utf-8") == "earlier"
     assert list(tmp_path.iterdir()) == [path]
+
+
+NOT_HELD = {
+    "html": {"quota_offline"},
+    "lss": {"page_order", "attention", "quotas"},
+    "surveyjs": {"blocks", "quotas"},
+    "qsf": {"page_order", "attention", "quotas"},
+}
+"""What each target must at least tell of the questionnaire below; all others cannot draw."""
+
+
+@pytest.mark.parametrize("code", TARGETS)
+def test_that_every_target_tells_what_it_does_not_hold(code, tmp_path):
+    whole = one_of_each()
+    quota = Quota(code="Q", limit=50, when=Between(variable="AGE", low=30))
+    whole = whole.model_copy(update={"quotas": (quota,)})
+    export = TARGETS[code].write(whole, tmp_path / f"f{TARGETS[code].suffix}", role="TCH")
+    told = {loss.code for loss in export.losses}
+    assert NOT_HELD.get(code, {"blocks", "page_order", "quotas", "attention"}) <= told
+    assert all(loss.describe("zh_CN") and loss.describe("en") for loss in export.losses)
