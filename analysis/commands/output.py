@@ -9,7 +9,17 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from analysis.findings import Finding
-from analysis.report.document import Cell, Interval, LightWord, Report, Table, cell_text
+from analysis.report.document import (
+    Block,
+    Cell,
+    Figure,
+    Heading,
+    Interval,
+    LightWord,
+    Report,
+    Table,
+    cell_text,
+)
 from analysis.report.numbers import is_missing
 from analysis.report.writing import write_whole
 from resources.texts import sentence
@@ -17,6 +27,9 @@ from survey.data_export.tables import harmless
 from survey.problems import refuse
 
 TABLE_FORMATS = (".csv", ".xlsx")
+DRAWN = (".pdf", ".png")
+"""Formats of a command that has a figure."""
+PICTURE_WIDTH = 460.0
 GAP = "  "
 
 
@@ -96,7 +109,29 @@ def write_tables(
     return sentence("cli.written", language, path=path)
 
 
-def _report(tables: Sequence[Table], *, title: str, mark: str, language: str) -> Report:
+def write_drawn(
+    path: Path, figure: Figure, tables: Sequence[Table], *, title: str, language: str
+) -> str:
+    """Write the figure to ``path``; return the line that says so.
+
+    A .png holds the figure alone, a .pdf the figure and every table.
+
+    Raises:
+        Refusal: the file cannot be written.
+    """
+    if path.suffix.lower() == ".png":
+        from analysis.report.exports.pictures import figure_picture
+
+        write_whole(path, figure_picture(figure, PICTURE_WIDTH)[0])
+    else:
+        from analysis.report.pdf import render_pdf
+
+        blocks: tuple[Block, ...] = (Heading(title), figure, *tables)
+        render_pdf(_report(blocks, title=title, mark="", language=language), path)
+    return sentence("cli.written", language, path=path)
+
+
+def _report(blocks: Sequence[Block], *, title: str, mark: str, language: str) -> Report:
     return Report(
         title=title,
         author="",
@@ -105,7 +140,7 @@ def _report(tables: Sequence[Table], *, title: str, mark: str, language: str) ->
         header=title,
         mark=mark,
         language=language,
-        blocks=tuple(tables),
+        blocks=tuple(blocks),
     )
 
 

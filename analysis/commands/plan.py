@@ -7,13 +7,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from analysis.commands.output import check_format, say, table_lines, write_tables
+from analysis.commands.output import (
+    DRAWN,
+    check_format,
+    say,
+    table_lines,
+    write_drawn,
+    write_tables,
+)
 from analysis.diagnosis import planning
 from analysis.disclosure import DEFAULT_THRESHOLD
-from analysis.modelling.ladder import NEEDED
-from analysis.report.document import Column, Table
+from analysis.modelling.ladder import FRAMEWORK_LADDER, NEEDED, SCORES_MINIMUM
+from analysis.report.document import Column, Figure, SizeCurve, Table
 from analysis.report.numbers import NumberKind, format_number
-from resources.texts import SOURCE_LANGUAGE
+from resources.texts import SOURCE_LANGUAGE, sentence
 from survey.framework import load_framework
 from survey.problems import refuse
 from survey.progress import Progress, silent
@@ -61,13 +68,14 @@ def plan_survey(
     """Return what the model, the comparisons and each size need or buy; write the tables.
 
     Args:
-        out: a .csv (the curve) or .xlsx (all tables); None for none.
+        out: a .csv (the curve as numbers), .xlsx (all tables), .png (the curve drawn) or .pdf
+            (the curve drawn, all tables); None for none.
 
     Raises:
         Refusal: a number out of its range, an unknown model, a file that cannot be written.
     """
     _check(order)
-    if out is not None:
+    if out is not None and out.suffix.lower() not in DRAWN:
         check_format(out)
     df = degrees_of_freedom(order.model, language)
     tables = [_curve(order, df, language), _roles(order, language)]
@@ -77,9 +85,12 @@ def plan_survey(
     for table in tables:
         lines += ["", *table_lines(table)]
     if out is not None:
-        lines.append(
-            write_tables(out, tables, title=say("plan.title", language), language=language)
-        )
+        title = say("plan.title", language)
+        if out.suffix.lower() in DRAWN:
+            curve = size_figure(tables[0], language)
+            lines.append(write_drawn(out, curve, tables, title=title, language=language))
+        else:
+            lines.append(write_tables(out, tables, title=title, language=language))
     return lines
 
 
@@ -179,6 +190,26 @@ def _curve(order: PlanOrder, df: int, language: str) -> Table:
         ),
         (say("plan.curve_note", language, sd=format_number(order.sd, K.SCORE), df=df),),
     )
+
+
+def size_figure(curve: Table, language: str) -> Figure:
+    """Return the curve drawn over the sizes of its table, the ladder's steps marked."""
+    rows = sorted(curve.rows, key=lambda row: int(str(row[0])))
+    sizes = tuple(int(str(row[0])) for row in rows)
+    lines = tuple(
+        (say(f"plan.{name}_short", language), tuple(float(str(row[place])) for row in rows))
+        for place, name in ((1, "half_width"), (3, "change"))
+    )
+    steps = [(SCORES_MINIMUM, say("plan.scores", language))]
+    steps += [
+        (n, sentence(f"ladder.name.{model}", language))
+        for model, n in sorted(FRAMEWORK_LADDER, key=lambda step: step[1])
+    ]
+    named = tuple((n, f"{n}: {words}") for n, words in steps)
+    title = say("plan.curve", language)
+    axis = say("plan.points", language)
+    drawing = SizeCurve(sizes, lines, named, say("column.n", language), axis)
+    return Figure("curve", title, drawing, title)
 
 
 def _reachable(model: str, language: str) -> str:

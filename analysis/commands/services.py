@@ -48,7 +48,7 @@ def add_services(commands: Any, add: AddCommand) -> None:
         plan.add_argument(f"--{name}", type=float, default=default, help=text)
     plan.add_argument("--role", action="append", default=[], help=sentence("cli.help.members"))
     plan.add_argument("--simulate", type=int, default=0, help=sentence("cli.help.simulate"))
-    plan.add_argument("--out", type=Path, help=sentence("cli.help.table_out"))
+    plan.add_argument("--out", type=Path, help=sentence("cli.help.plan_out"))
     add_seed(plan)
 
     guard = add(commands, "guard", _guard)

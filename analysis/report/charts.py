@@ -21,6 +21,7 @@ from analysis.report.document import (
     PriorityMap,
     ProfileLines,
     SeverityBars,
+    SizeCurve,
     Tone,
 )
 from analysis.report.numbers import NumberKind, format_interval, format_number
@@ -39,6 +40,7 @@ Chart = (
     | HeatMap
     | ProfileLines
     | CeilingMap
+    | SizeCurve
 )
 
 SIZE = 8.5
@@ -70,6 +72,10 @@ def chart_figure(chart: Chart, width: float) -> Figure:
         return _profile_lines(chart, width)
     if isinstance(chart, CeilingMap):
         return _ceiling_map(chart, width)
+    if isinstance(chart, SizeCurve):
+        from analysis.report.size_curve import size_curve
+
+        return size_curve(chart, width)
     return _heat_map(chart, width)
 
 

@@ -219,9 +219,23 @@ class CeilingMap:
     empty: str
 
 
+@dataclass(frozen=True, slots=True)
+class SizeCurve:
+    """What each number of answers buys.
+
+    Lines: name, and one value per size. Steps: a number of answers, and what opens there.
+    """
+
+    sizes: tuple[int, ...]
+    lines: tuple[tuple[str, tuple[float, ...]], ...]
+    steps: tuple[tuple[int, str], ...]
+    x_axis: str
+    y_axis: str
+
+
 Drawing: TypeAlias = (
     "SeverityBars | PriorityMap | ForestPlot | Dumbbell | LevelScale | HeatMap | ProfileLines"
-    " | CeilingMap | Scene"
+    " | CeilingMap | SizeCurve | Scene"
 )
 
 

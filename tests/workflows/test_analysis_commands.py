@@ -12,7 +12,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 import main
-from analysis.commands.plan import degrees_of_freedom
+from analysis.commands.plan import PlanOrder, _curve, degrees_of_freedom, size_figure
 from survey.framework import load_framework
 from tests.analysis.simulated_survey import simulate
 
@@ -77,6 +77,23 @@ def test_that_the_plan_goes_out_as_csv_and_as_workbook(tmp_path):
     rows = list(csv.reader(table.read_text(encoding="utf-8-sig").splitlines()))
     assert [row[0] for row in rows[1:]] == ["60", "600"]
     assert len(load_workbook(book).sheetnames) == 3
+
+
+def test_that_the_curve_goes_out_drawn_and_the_same_each_time(tmp_path):
+    picture, page, again = tmp_path / "a.png", tmp_path / "a.pdf", tmp_path / "b.pdf"
+    for out in (picture, page, again):
+        assert run("plan", "--sizes", "600", "60", "300", "--out", out) == main.EXIT_OK
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert page.read_bytes() == again.read_bytes()
+
+
+def test_that_the_drawn_curve_holds_the_numbers_of_its_table_and_the_ladder():
+    curve = _curve(PlanOrder(sizes=(600, 60, 300)), 80, "zh_CN")
+    drawing = size_figure(curve, "zh_CN").drawing
+    assert drawing.sizes == (60, 300, 600)
+    # R 4.2.2: qt(.975, n - 1) * 20 / sqrt(n)
+    assert drawing.lines[0][1] == pytest.approx((5.1665479, 2.2723694, 1.6035440), abs=1e-6)
+    assert [n for n, _ in drawing.steps] == [30, 100, 300, 600]
 
 
 def test_that_a_role_too_small_to_be_shown_is_said(capsys):
