@@ -66,7 +66,7 @@ def options_for(
         coupling=replace(options.coupling, seed=seed, bootstrap=draws, threshold=threshold),
         diagnosis=replace(options.diagnosis, seed=seed, bootstrap=draws, threshold=threshold),
         comparison=replace(options.comparison, seed=seed, bootstrap=draws, threshold=threshold),
-        review=replace(options.review, seed=seed),
+        review=replace(options.review, seed=seed, threshold=threshold),
     )
 
 

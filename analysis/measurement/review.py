@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analysis.disclosure import DEFAULT_THRESHOLD
 from analysis.findings import Finding
 from analysis.measurement.confirmatory import cfa_design
 from analysis.measurement.marker_models import MarkerModels, marker_models
@@ -14,10 +15,13 @@ from analysis.measurement.method_bias import (
     check_method_bias,
 )
 from analysis.measurement.pilot import PilotOptions, PilotReview, review_scale
+from analysis.measurement.unit_agreement import unit_agreement, unit_column
 from analysis.not_computable import NotComputable
 from survey.progress import Progress, part_of, silent
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.measurement.result import MeasurementResult
     from analysis.preparation.dataset import PreparedDataset
 
@@ -34,11 +38,16 @@ class ReviewOptions:
             "" for none; a construct of two or more items serves the marker models as well.
         bootstrap: draws for standard errors of the loadings; 0: none.
         parallel_draws: random data sets of the parallel analysis.
+        unit_variable: respondents' column of the units (colleges, say); "": the framework's
+            question for the college, where there is one.
+        threshold: units with fewer respondents enter nothing.
     """
 
     marker: str = ""
     bootstrap: int = 0
     parallel_draws: int = 50
+    unit_variable: str = ""
+    threshold: int = DEFAULT_THRESHOLD
     seed: int = 20260101
 
 
@@ -53,12 +62,16 @@ class ScaleReview:
         marker: the CFA marker models; None without a marker construct or where they cannot be
             had.
         findings: of the marker models; pilot, factors and method bias carry their own.
+        agreement: index construct; ICC(1), ICC(2), r_wg within units
+            (:func:`analysis.measurement.unit_agreement.unit_agreement`); None in results stored
+            before there was this table, empty without units.
     """
 
     pilot: PilotReview
     method_bias: MethodBiasResult
     marker: MarkerModels | None
     findings: tuple[Finding, ...]
+    agreement: pd.DataFrame | None = None
 
 
 def review(
@@ -90,8 +103,10 @@ def review(
     found: tuple[Finding, ...] = ()
     if options.marker:
         marker, found = _marker(prepared, options.marker, part_of(progress, 0.9, 1.0))
+    column = options.unit_variable or unit_column(prepared.study)
+    agreement = unit_agreement(prepared, column, threshold=options.threshold)
     progress(1.0, "pilot")
-    return ScaleReview(pilot, bias, marker, found)
+    return ScaleReview(pilot, bias, marker, found, agreement)
 
 
 def _marker(

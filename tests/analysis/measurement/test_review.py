@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.measurement import ReviewOptions, ScaleReview, measure, review
+from analysis.measurement.unit_agreement import unit_agreement
 from analysis.preparation import PreparationOptions, prepare
 from survey.responses import ResponseSet, SourceFile
 from survey.study import Study, StudyConstruct, StudyItem
@@ -111,3 +112,37 @@ def test_that_an_unsuitable_marker_is_told(answers: pd.DataFrame):
     assert found is not None
     assert found.marker is None
     assert [f.code for f in found.findings] == ["marker_needs_items"]
+
+
+def in_units(answers: pd.DataFrame, sizes: dict[str, int]):
+    rows = answers.head(sum(sizes.values())).reset_index(drop=True)
+    rows.index = pd.RangeIndex(1, len(rows) + 1, name="respondent")
+    source = SourceFile("a.csv", "0" * 64, "table", "utf-8", 0, 0)
+    names = [name for name, n in sizes.items() for _ in range(n)]
+    people = pd.DataFrame({"unit": names}, index=rows.index)
+    nothing = pd.DataFrame(index=rows.index)
+    kinds = rows.isna().astype("int8")
+    responses = ResponseSet(study(), rows, kinds, people, nothing, source)
+    return prepare(responses, PreparationOptions(exclude=()))
+
+
+def test_that_agreement_within_units_equals_R(answers: pd.DataFrame):
+    # R 4: d <- rowMeans(x[1:120, 1:4]); g <- rep(1:6, each = 20); a <- anova(lm(d ~ factor(g)))
+    # ICC1 <- (MSB - MSW) / (MSB + 19 * MSW); ICC2 <- (MSB - MSW) / MSB
+    # median(pmax(1 - tapply(d, g, var) / 2, 0))
+    found = unit_agreement(in_units(answers, {f"u{k}": 20 for k in range(6)}), "unit")
+    row = found.loc["A"]
+    assert (row["n"], row["units"]) == (120, 6)
+    assert row["icc1"] == pytest.approx(-0.024850892173, abs=1e-9)
+    assert row["icc2"] == pytest.approx(-0.941619409164, abs=1e-9)
+    assert row["p"] == pytest.approx(0.764433448246, abs=1e-9)
+    assert row["rwg"] == pytest.approx(0.662212171053, abs=1e-9)
+
+
+def test_that_small_units_enter_no_agreement(answers: pd.DataFrame):
+    sizes = {f"u{k}": 20 for k in range(6)} | {"small": 4, "tiny": 7}
+    found = unit_agreement(in_units(answers, sizes), "unit")
+    assert set(found["units"]) == {6}
+    assert set(found["n"]) == {120}
+    assert unit_agreement(in_units(answers, {"u1": 30, "u2": 30}), "unit").empty
+    assert unit_agreement(in_units(answers, sizes), "nowhere").empty
