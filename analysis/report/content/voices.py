@@ -51,9 +51,11 @@ def _question(context: Context, one: Voices, place: int) -> list[Block]:
 
 
 def _title(context: Context, one: Voices) -> str:
+    """Return code and question, without the request that may follow the question."""
     for question in load_framework().raw["extra_questions"]:
         if question["code"] == one.question and one.text:
-            return f"{one.question} {context.worded(question)}"
+            asked, mark, _ = context.worded(question).replace("?", "？").partition("？")
+            return f"{one.question} {asked}{mark if context.is_source else '?'}"
     return one.question
 
 

@@ -28,6 +28,9 @@ from analysis.report.pdf.text import TextBlock, one_line
 LABEL_WIDTH = 92.0
 TIGHTEST = 0.8
 """Share of its natural spacing to which the contents may shrink to stay on one page."""
+
+ROOM_FOR_PAGE = 60.0
+"""Points kept for the leaders and the page number behind a heading of the contents."""
 MARK = TextStyle(size=13.0, leading=20.0, align="center", is_bold=True, color=TONES["red"])
 
 
@@ -130,6 +133,14 @@ class ContentsTable(Flowable):  # type: ignore[misc]
     def _leading(self, entry: Entry) -> float:
         return self._style(entry).leading * self.squeeze
 
+    def _shortened(self, text: str, style: TextStyle) -> str:
+        """Return the heading, ending in an ellipsis where it would reach the page number."""
+        room = self.width - style.left - ROOM_FOR_PAGE
+        kept = text
+        while kept and self.fonts.width(kept, style.size, is_bold=style.is_bold) > room:
+            kept = kept[:-1]
+        return text if kept == text else f"{kept[:-1].rstrip()}…"
+
     def split(self, available_width: float, available_height: float) -> list[Flowable]:
         """Split between entries."""
         height, count = 0.0, 0
@@ -153,8 +164,9 @@ class ContentsTable(Flowable):  # type: ignore[misc]
             style = self._style(entry)
             y -= self._leading(entry)
             base = y + self._leading(entry) / 2 - 0.38 * style.size
+            text = self._shortened(entry.text, style)
             end = style.left + one_line(
-                canvas, entry.text, style.left, base, style=style, fonts=self.fonts
+                canvas, text, style.left, base, style=style, fonts=self.fonts
             )
             number = TextStyle(size=style.size, align="right")
             page = one_line(
