@@ -119,15 +119,18 @@ class _Payload:
         """Return the texts in the other languages, where there are any."""
         found: Json = {}
         for language in self._form.languages[1:]:
-            if not self._question.text.has(language):
-                continue
-            words: Json = {"QuestionText": self.asked(language)}
+            own = self._question.text.has(language)
+            words: Json = {"QuestionText": self.asked(language)} if own else {}
             for key, parts in self._parts.items():
-                words[key] = {
+                said_parts = {
                     name: {"Display": self.say(part.label, language)}
                     for name, part in zip(content[key], parts, strict=True)
                     if part.label.has(language)
                 }
+                if said_parts:
+                    words[key] = said_parts
+            if not words:
+                continue
             found[LANGUAGES[language]] = words
         return found
 
