@@ -106,8 +106,13 @@ class ChapterPanel(ResultsPanel):
         area = tabs.widget(place)
         if not isinstance(area, QScrollArea) or area.widget() is not None:
             return
-        view = SectionView(self._sections[place], self.key, self._jobs, self._resolve)
+        view = SectionView(
+            self._sections[place],
+            self.key,
+            self._jobs,
+            resolve=self._resolve,
+            dress=self.page.dress,
+        )
+        view.grown.connect(self._explain_columns)
         scrolling(view, area)
-        for table in view.tables:
-            self.page.dress(table)
         self._explain_columns()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from analysis.report.document import (
@@ -35,6 +36,7 @@ LONG_TEXT = 14
 """Characters from which a column of words takes the room that is left."""
 VERY_LONG_TEXT = 26
 """Characters from which the cells of a table are wrapped."""
+BREATH_SECONDS = 0.03
 KINDS = {"red": "block", "amber": "caution", "green": "good"}
 
 
@@ -114,29 +116,50 @@ def _record(row: Sequence[Cell]) -> dict[str, Any]:
 
 
 class SectionView(QWidget):
-    """The blocks of one section below one another."""
+    """The blocks of one section below one another; many tables come a few at a time."""
+
+    grown = Signal()
+    """More of the section is there."""
 
     def __init__(
-        self, section: Section, name: str, jobs: Jobs, resolve: Callable[[str], str]
+        self,
+        section: Section,
+        name: str,
+        jobs: Jobs,
+        *,
+        resolve: Callable[[str], str],
+        dress: Callable[[ResultTable], None],
     ) -> None:
         super().__init__()
         self._name = name
         self._jobs = jobs
         self._resolve = resolve
-        self.tables: list[ResultTable] = []
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 10, 6, 0)
-        layout.setSpacing(12)
-        layout.addWidget(self._label(section.title, "section"))
-        for block in section.blocks:
-            for widget in self._widgets(block):
-                layout.addWidget(widget)
-        layout.addStretch(1)
+        self._dress = dress
+        self._left = list(section.blocks)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 10, 6, 0)
+        self._column.setSpacing(12)
+        self._column.addWidget(self._label(section.title, "section"))
+        self._column.addStretch(1)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._grow)
+        self._grow()
+
+    def _grow(self) -> None:
+        """Build blocks for as long as nobody notices, then let the window breathe."""
+        end = time.monotonic() + BREATH_SECONDS
+        while self._left and time.monotonic() < end:
+            for widget in self._widgets(self._left.pop(0)):
+                self._column.insertWidget(self._column.count() - 1, widget)
+        if self._left:
+            self._timer.start(0)
+        self.grown.emit()
 
     def _widgets(self, block: Block) -> list[QWidget]:
         if isinstance(block, Table):
             table = table_of(block, self._resolve)
-            self.tables.append(table)
+            self._dress(table)
             return [table]
         if isinstance(block, Figure):
             return self._figure(block)
