@@ -10,12 +10,14 @@ import warnings
 from collections import Counter
 from functools import lru_cache
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from survey.adopt.adoption import Adoption
 from survey.adopt.reading import adopt
 from survey.problems import Refusal
+from survey.publish.limesurvey_xml import DB_VERSION, FIELDS, ORDER
 from survey.questionnaire.conditions import Is, Not
 from survey.questionnaire.questions import Matrix
 
@@ -176,3 +178,14 @@ def test_that_formr_types_become_kinds() -> None:
     found = adopted("formr/all_widgets.xlsx").questionnaire
     assert found.question("confirm2").show_if == Is(variable="confirm1", values=(1,))
     assert kinds("formr/all_widgets.xlsx")["matrix"] == 1
+
+
+def test_that_our_survey_file_has_limesurveys_columns_in_limesurveys_order() -> None:
+    root = ElementTree.parse(FOLDER / "limesurvey/test_88881.lss").getroot()
+    assert root.findtext("DBVersion") == DB_VERSION
+    for table, columns in FIELDS.items():
+        theirs = [field.text for field in root.iterfind(f"{table}/fields/fieldname")]
+        if theirs:  # that survey has no quotas
+            assert list(columns) == [name for name in theirs if name in columns], table
+    tables = [child.tag for child in root if child.find("rows") is not None]
+    assert [name for name in ORDER if name in tables] == [name for name in tables if name in ORDER]
