@@ -175,6 +175,14 @@ def _parser() -> argparse.ArgumentParser:
     add_out(adopt, "adopt_out")
     adopt.add_argument("--encoding", help=sentence("cli.help.encoding"))
 
+    entry = _command(commands, "entry", _entry)
+    for name in ("first", "second"):
+        entry.add_argument(name, type=Path, help=sentence(f"cli.help.entry_{name}"))
+    text = sentence("cli.help.entry_questionnaire")
+    entry.add_argument("--questionnaire", required=True, help=text)
+    entry.add_argument("--decisions", type=Path, help=sentence("cli.help.entry_decisions"))
+    add_out(entry)
+
     study = _command(commands, "study", _study)
     study.add_argument("file", type=Path, help=sentence("cli.help.file"))
     add_reading(study)
@@ -384,6 +392,22 @@ def _adopt(options: argparse.Namespace) -> int:
             options.file,
             options.out,
             encoding=options.encoding,
+            language=options.language,
+            progress=_Terminal(options.language),
+        )
+    )
+
+
+def _entry(options: argparse.Namespace) -> int:
+    from survey.commands import questionnaire_of
+    from survey.paper_entry import compare_typings
+
+    return _told(
+        compare_typings(
+            (options.first, options.second),
+            questionnaire_of(options.questionnaire),
+            options.out,
+            decisions=options.decisions,
             language=options.language,
             progress=_Terminal(options.language),
         )

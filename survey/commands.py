@@ -115,7 +115,7 @@ def write_codebook_of(
     from survey.publish.targets import TARGETS
 
     if _is_questionnaire(source):
-        export = TARGETS["ddi"].write(_questionnaire(source), out)
+        export = TARGETS["ddi"].write(questionnaire_of(source), out)
         return _exported(export, language)
     reading = answers_of(source, options, progress)
     write_codebook(describe_variables(reading.responses, reading.plan, language), out, language)
@@ -170,7 +170,7 @@ def publish_questionnaire(
     from survey.publish.targets import TARGETS
     from survey.questionnaire.files import write_questionnaire
 
-    questionnaire = _questionnaire(source, form)
+    questionnaire = questionnaire_of(source, form)
     unfilled = _unfilled(questionnaire, language)
     if target == "json":
         write_questionnaire(questionnaire, out)
@@ -203,7 +203,7 @@ def check_questionnaire(source: str, *, language: str = SOURCE_LANGUAGE) -> list
     """Return advice on the design of a questionnaire, the most serious first."""
     from survey.questionnaire.checks import design_advice
 
-    found = sorted(design_advice(_questionnaire(source)), key=lambda one: -one.weight)
+    found = sorted(design_advice(questionnaire_of(source)), key=lambda one: -one.weight)
     if not found:
         return [sentence("cli.check_clean", language)]
     return [_advice(one, language) for one in found]
@@ -275,7 +275,7 @@ def _forms() -> list[str]:
     return [entry["code"] for entry in load_framework().raw["forms"]]
 
 
-def _questionnaire(source: str | Path, form: FormOptions | None = None) -> Questionnaire:
+def questionnaire_of(source: str | Path, form: FormOptions | None = None) -> Questionnaire:
     """Return the questionnaire in a file, or the framework's form of that code."""
     from survey.questionnaire.files import read_questionnaire
     from survey.questionnaire.framework_form import FormOptions, consent_tokens

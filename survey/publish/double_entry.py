@@ -110,11 +110,9 @@ def _plain(value: Typed) -> Typed:
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
-def settled_table(
-    comparison: Comparison,
-    decisions: Mapping[tuple[str, str], Typed],
-    questionnaire: Questionnaire,
-) -> "RawTable":
+def settled_sheets(
+    comparison: Comparison, decisions: Mapping[tuple[str, str], Typed]
+) -> tuple[AnswerFile, ...]:
     """Return the sheets that both typed, each difference settled by ``decisions``.
 
     Args:
@@ -136,11 +134,19 @@ def settled_table(
     for difference in comparison.differences:
         value = decisions[difference.paper, difference.variable]
         by_paper.setdefault(difference.paper, {})[difference.variable] = value
-    answers = [
+    return tuple(
         _with_decisions(sheet, by_paper.get(paper, {}))
         for paper, sheet in comparison.sheets.items()
-    ]
-    return answer_table(questionnaire, answers)
+    )
+
+
+def settled_table(
+    comparison: Comparison,
+    decisions: Mapping[tuple[str, str], Typed],
+    questionnaire: Questionnaire,
+) -> "RawTable":
+    """Return :func:`settled_sheets` as a raw table, one row each."""
+    return answer_table(questionnaire, settled_sheets(comparison, decisions))
 
 
 def _with_decisions(sheet: AnswerFile, decided: Mapping[str, Typed]) -> AnswerFile:

@@ -14,8 +14,8 @@ from pathlib import Path
 from resources import PAGE_FOLDER
 from resources.texts import sentences
 from survey.publish.export import Export, Loss, loss
+from survey.publish.plain import form_of_role
 from survey.questionnaire.model import Questionnaire, as_data
-from survey.questionnaire.roles import for_role
 from survey.questionnaire.variables import variables
 
 _WORDS = {"zh": "zh_CN", "en": "en"}
@@ -93,9 +93,9 @@ def write_entry_page(
         role: the role whose form was printed, of a questionnaire for several.
 
     Raises:
+        Refusal: a questionnaire for several roles and no ``role``.
         KeyError: no such role.
     """
-    if role is not None and role != questionnaire.role:
-        questionnaire = for_role(questionnaire, role)
-    path.write_text(page_text(questionnaire, is_entry=True), encoding="utf-8", newline="\n")
+    form = form_of_role(questionnaire, role)
+    path.write_text(page_text(form, is_entry=True), encoding="utf-8", newline="\n")
     return Export((path,))

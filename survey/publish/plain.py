@@ -68,14 +68,25 @@ def plain(
     problems = structure_problems(questionnaire)
     if problems:
         raise Refusal(*problems)
+    questionnaire = form_of_role(questionnaire, role)
+    return Plain(
+        skips_as_conditions(questionnaire), languages or questionnaire.languages or ("zh",)
+    )
+
+
+def form_of_role(questionnaire: Questionnaire, role: str | None) -> Questionnaire:
+    """Return the form one role fills in, the questionnaire itself when it is for one already.
+
+    Raises:
+        Refusal: no role given for a questionnaire for several.
+        KeyError: no such role.
+    """
     if role is not None and role != questionnaire.role:
         questionnaire = for_role(questionnaire, role)
     if questionnaire.roles and not questionnaire.role:
         names = "、".join(found.code for found in questionnaire.roles)
         raise refuse("export_needs_role", questionnaire.code, roles=names)
-    return Plain(
-        skips_as_conditions(questionnaire), languages or questionnaire.languages or ("zh",)
-    )
+    return questionnaire
 
 
 def skips_as_conditions(questionnaire: Questionnaire) -> Questionnaire:

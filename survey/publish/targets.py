@@ -79,6 +79,7 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
         target.code: target
         for target in (
             _target("html", ".html", "html_page", "write_page", takes_role=False),
+            _target("entry", ".html", "html_page", "write_entry_page"),
             _target("wjx", ".txt", "wjx_text", "write_wjx_text"),
             _target("word", ".docx", "word", "write_word", takes_language=True),
             _target("pdf", ".pdf", "pdf", "write_pdf", takes_language=True),

@@ -1,14 +1,17 @@
 """Paper forms typed in twice: matched by their number, compared, settled."""
 
+import csv
 import json
 from pathlib import Path
 
 import pytest
 
+import main
 from survey.problems import Refusal
 from survey.publish.answer_files import AnswerFolder, read_answer_folder
 from survey.publish.double_entry import DO_NOT_KNOW, Difference, compare_entries, settled_table
 from survey.publish.html_page import write_entry_page
+from survey.questionnaire.files import write_questionnaire
 from survey.questionnaire.roles import for_role
 from survey.questionnaire.variables import variables
 from tests.survey.publish.chromium import Browser, find_browser
@@ -106,3 +109,45 @@ def test_that_the_entry_page_takes_what_stands_on_the_paper(tmp_path):
     assert content["missing"]["X1"] == "do_not_know"
     assert set(content["missing"]) | {"AGE"} == {column.code for column in variables(form)}
     assert "not_shown" not in content["missing"].values()
+
+
+# --- from the command line -----------------------------------------------------
+
+
+def test_that_differences_go_out_and_settled_sheets_come_in(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("RONGZHEN_DATA", str(tmp_path / "data"))
+    write_questionnaire(FORM, tmp_path / "form.json")
+    typed(tmp_path / "a", ("2", {"X1": 3, "N": 20}, {}), ("10", {"X1": 1}, {}))
+    typed(tmp_path / "b", ("2", {"X1": 2, "N": 25}, {}), ("10", {"X1": 1}, {}))
+    call = ["entry", str(tmp_path / "a"), str(tmp_path / "b")]
+    call += ["--questionnaire", str(tmp_path / "form.json"), "--out", str(tmp_path / "out")]
+    assert main.main(call) == 0
+    assert "2 处不一致" in capsys.readouterr().out
+    listed = tmp_path / "out" / "双录入差异.csv"
+    rows = list(csv.reader(listed.read_text("utf-8-sig").splitlines()))
+    assert rows[0] == ["问卷编号", "题目代码", "题目", "甲录入", "乙录入", "裁定"]
+    assert [row[:2] + row[3:] for row in rows[1:]] == [
+        ["2", "X1", "3", "2", ""],
+        ["2", "N", "20", "25", ""],
+    ]
+    decided = {"X1": "乙", "N": "24"}
+    with listed.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([rows[0], *([*row[:5], decided[row[1]]] for row in rows[1:])])
+    assert main.main([*call, "--decisions", str(listed)]) == 0
+    assert "2 份答卷已写入" in capsys.readouterr().out
+    settled = read_answer_folder(tmp_path / "out" / "裁定后的答卷", FORM)
+    by_paper = {answer.paper: answer.answers for answer in settled.answers}
+    assert (by_paper["2"]["X1"], by_paper["2"]["N"]) == (2.0, 24.0)
+
+
+def test_that_decisions_on_other_sheets_are_refused(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("RONGZHEN_DATA", str(tmp_path / "data"))
+    write_questionnaire(FORM, tmp_path / "form.json")
+    for name, value in (("a", 3), ("b", 2)):
+        typed(tmp_path / name, ("2", {"X1": value}, {}))
+    listed = tmp_path / "list.csv"
+    listed.write_text("编号,代码,题目,甲,乙,裁定\n9,X1,,3,2,甲\n2,X1,,3,2,\n", encoding="utf-8")
+    call = ["entry", str(tmp_path / "a"), str(tmp_path / "b"), "--decisions", str(listed)]
+    call += ["--questionnaire", str(tmp_path / "form.json"), "--out", str(tmp_path / "out")]
+    assert main.main(call) == 2
+    assert "问卷 9" in capsys.readouterr().err
