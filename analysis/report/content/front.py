@@ -62,6 +62,9 @@ def cover(context: Context) -> list[Block]:
     ]
     if context.framework is not None:
         rows.append(("framework", context.framework.version))
+    scale = context.chain.review
+    if scale is not None and not scale.pilot.is_ready:
+        rows.append(("scale", context.say("review.on_trial")))
     marks = [facts.classification] if facts.classification else []
     if prepared.study.is_simulated:
         marks.append(context.say("simulated"))

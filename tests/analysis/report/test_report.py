@@ -57,6 +57,7 @@ def test_that_the_chapters_follow_the_framework(framework_report):
         "方法与样本",
         "数据质量",
         "信度与效度",
+        "量表检验",
         "总体水平",
         "制约因素画像",
         "作用机制",
@@ -77,7 +78,7 @@ def test_that_the_chapters_follow_the_framework(framework_report):
 
 def test_that_a_study_of_ones_own_has_no_framework_pages(own_report):
     assert headings(own_report) == [
-        "核心结论", "诊断仪表盘", "方法与样本", "数据质量", "信度与效度", "总体水平", "作用机制",
+        "核心结论", "诊断仪表盘", "方法与样本", "数据质量", "信度与效度", "量表检验", "总体水平", "作用机制",
         "比较与解释", "局限与使用边界", "附录A　问卷题目与题项统计", "附录B　统计表与可复现信息",
     ]  # fmt: skip
     text = all_text(own_report)
