@@ -86,6 +86,16 @@ def add_services(commands: Any, add: AddCommand) -> None:
     add_analysis(ledger)
     add_seed(ledger)
 
+    pilot = add(commands, "pilot", _pilot)
+    pilot.add_argument("source", type=Path, help=sentence("cli.help.answers"))
+    add_out(pilot, "pilot_out")
+    pilot.add_argument("--marker", default="", help=sentence("cli.help.pilot_marker"))
+    errors = sentence("cli.help.pilot_errors")
+    pilot.add_argument("--errors", type=int, default=200, metavar="…", help=errors)
+    add_reading(pilot)
+    add_analysis(pilot)
+    add_seed(pilot)
+
     norm = add(commands, "norm", _norm_compare)  # never runs alone: an action is required
     actions = norm.add_subparsers(metavar="make|compare", required=True)
     make = add(actions, "make", _norm_make, help_key="norm_make")
@@ -197,6 +207,21 @@ def _ledger(options: argparse.Namespace, progress: Progress) -> list[str]:
         reading_options(options),
         chain_options(options),
         label=options.wave,
+        language=options.language,
+        progress=progress,
+    )
+
+
+def _pilot(options: argparse.Namespace, progress: Progress) -> list[str]:
+    from analysis.commands.pilot import pilot
+
+    return pilot(
+        options.source,
+        options.out,
+        reading_options(options),
+        chain_options(options),
+        marker=options.marker,
+        bootstrap=options.errors,
         language=options.language,
         progress=progress,
     )
