@@ -29,7 +29,13 @@ def chapters_of(chain: ChainResult, language: str) -> dict[str, Chapter]:
     from analysis.report.content.context import Context
 
     context = Context(chain, ReportFacts("", ""), language)
-    return {"comparison": _comparison(context)}
+    return {"review": _review(context), "comparison": _comparison(context)}
+
+
+def _review(context: Context) -> Chapter:
+    from analysis.report.content.review import review
+
+    return _chapter(review(context), [])
 
 
 def _comparison(context: Context) -> Chapter:

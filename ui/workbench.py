@@ -17,6 +17,7 @@ from ui.panels.meaning import MeaningPanel
 from ui.panels.measurement import MeasurementPanel
 from ui.panels.quality import QualityPanel
 from ui.panels.report import ReportPanel
+from ui.panels.review import ReviewPanel
 from ui.panels.structure import StructurePanel
 from ui.session import Session
 from ui.steps import Panel
@@ -64,6 +65,7 @@ class Workbench(QWidget):
             lambda: MeaningPanel(flow, self),
             lambda: QualityPanel(session, self),
             lambda: MeasurementPanel(session, self),
+            lambda: ReviewPanel(session, jobs, self),
             lambda: StructurePanel(session, jobs, self),
             lambda: CouplingPanel(session, jobs, self),
             lambda: DiagnosisPanel(session, jobs, self),

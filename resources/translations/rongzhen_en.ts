@@ -2045,7 +2045,7 @@ The font Noto Sans SC is included under the SIL Open Font License 1.1.</translat
     </message>
     <message>
         <source>与另一份答卷相同的答案达到</source>
-        <translation>Answers equal to another sheet's from</translation>
+        <translation>Answers equal to another sheet&apos;s from</translation>
     </message>
     <message>
         <source>整体作答异常的概率低于</source>
@@ -2440,6 +2440,26 @@ The font Noto Sans SC is included under the SIL Open Font License 1.1.</translat
     <message>
         <source>答卷少于 10 份，或没有可检验的构念，这一步不适用。</source>
         <translation>Fewer than 10 answers, or no construct to review: this step does not apply.</translation>
+    </message>
+    <message>
+        <source>检验结论</source>
+        <translation>Verdict</translation>
+    </message>
+    <message>
+        <source>要改的题</source>
+        <translation>Items to mend</translation>
+    </message>
+    <message>
+        <source>因子</source>
+        <translation>Factors</translation>
+    </message>
+    <message>
+        <source>方法偏差</source>
+        <translation>Method bias</translation>
+    </message>
+    <message>
+        <source>单位内一致性</source>
+        <translation>Agreement in units</translation>
     </message>
     <message>
         <source>检验通过</source>

@@ -26,6 +26,7 @@ from ui.chapters import _chapter, chapters_of
 from ui.column_words import meaning_of
 from ui.jobs import Jobs
 from ui.panels.comparison import ComparisonPanel
+from ui.panels.review import ReviewPanel
 from ui.session import Session
 from ui.widgets.chapter import resolver, sections_of, table_of
 from ui.widgets.result_table import ResultTable
@@ -143,6 +144,27 @@ def test_that_tabs_are_filled_when_looked_at_and_keep_the_place_of_the_user(
     assert tabs.widget(2).findChildren(ResultTable) != []
 
 
+def test_that_the_review_says_whether_the_scale_is_on_trial(qtbot: QtBot, chain: ChainResult):
+    session = Session()
+    made = ReviewPanel(session, Jobs())
+    qtbot.addWidget(made.page)
+    qtbot.addWidget(made.options)
+    session.set_responses(chain.prepared.responses, None)
+    session.set_chain(chain, chapters_of(chain, "zh_CN"))
+    made.refresh()
+    assert chain.review is not None
+    assert made.entry().summary == ("检验通过" if chain.review.pilot.is_ready else "试用版")
+    tabs = made.page.tabs
+    titles = [tabs.tabText(place) for place in range(tabs.count())]
+    assert titles[0] == "检验结论"
+    assert "因子" in titles
+    tabs.setCurrentIndex(titles.index("因子"))
+    loadings = tabs.currentWidget().findChildren(ResultTable)[0]
+    factors = chain.review.pilot.factors
+    assert factors is not None
+    assert loadings.model.rowCount() == len(factors.loadings)
+
+
 def test_that_a_step_without_results_says_what_to_do(qtbot: QtBot):
     made = ComparisonPanel(Session(), Jobs())
     qtbot.addWidget(made.page)
@@ -158,9 +180,9 @@ def test_that_the_columns_in_sight_are_explained(panel: ComparisonPanel):
     assert panel._legend.text() == "\n".join(words)
 
 
-def test_that_every_statistic_of_the_comparison_has_its_explanation(chain: ChainResult):
-    chapter = chapters_of(chain, "zh_CN")["comparison"]
-    tables = [block for block in chapter.blocks if isinstance(block, Table)]
+def test_that_every_statistic_of_the_chapters_has_its_explanation(chain: ChainResult):
+    chapters = chapters_of(chain, "zh_CN").values()
+    tables = [b for chapter in chapters for b in chapter.blocks if isinstance(b, Table)]
     by_group = ("group_means", "score_correlations", "profile_roles", "truth_table", "bottleneck")
     bare = {
         column.title

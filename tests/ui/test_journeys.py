@@ -189,7 +189,7 @@ def test_that_simulated_answers_are_marked_wherever_results_appear(opened: MainW
     _quick(opened)
     walk.run()
     walk.rest(0.2)
-    for panel in opened.workbench.panels[2:8]:
+    for panel in opened.workbench.panels[2:9]:
         assert panel.page.mark.text() == "模拟数据"
     table = opened.workbench.panels[3].reliability
     table.copy()

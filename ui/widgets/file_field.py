@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from ui.dialogs import FileDialog
@@ -23,6 +23,7 @@ class FileField(QWidget):
         self._path = ""
         self.line = QLineEdit(self)
         self.line.setReadOnly(True)
+        self.line.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab goes to the buttons
         self.line.setPlaceholderText(self.tr("没有选择"))
         self.line.setAccessibleName(label)
         self.choose = self._button("open", self.tr("选择文件：%1"), self.ask)
