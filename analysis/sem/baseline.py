@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.sem.constraints import build_constraints
-from analysis.sem.dispatch import build_discrepancies
 from analysis.sem.distributions import chi2_upper
 from analysis.sem.inference import infer
 from analysis.sem.model_matrices import build_structures
@@ -37,7 +36,6 @@ def baseline_problem(problem: Problem) -> Problem:
         estimator=problem.estimator,
         moments=problem.moments,
         structures=build_structures(table, problem.moments),
-        discrepancies=build_discrepancies(table, problem.moments, options, problem.estimator),
         constraints=build_constraints(table),
     )
 
@@ -168,7 +166,7 @@ def _available_moments(null: Problem, theta: Array) -> Array:
     from analysis.sem.missing_moments import available_moments
 
     found = theta.copy()
-    known = [available_moments(group.patterns) for group in null.moments.groups]
+    known = [available_moments(group.require_patterns()) for group in null.moments.groups]
     for k, index in enumerate(null.table.free):
         row = null.table.rows[index]
         place = null.moments.groups[row.group - 1].names.index(row.lhs)

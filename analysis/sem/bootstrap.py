@@ -262,7 +262,6 @@ def _refit(
 
 
 def _on_moments(problem: Problem, groups: tuple[GroupMoments, ...]) -> Problem:
-    from analysis.sem.dispatch import build_discrepancies
     from analysis.sem.model_matrices import build_structures
 
     moments = replace(problem.moments, groups=groups)
@@ -270,9 +269,6 @@ def _on_moments(problem: Problem, groups: tuple[GroupMoments, ...]) -> Problem:
         problem,
         moments=moments,
         structures=build_structures(problem.table, moments),
-        discrepancies=build_discrepancies(
-            problem.table, moments, problem.options, problem.estimator
-        ),
     )
 
 

@@ -58,8 +58,7 @@ class Fiml:
     @cached_property
     def patterns(self) -> MissingPatterns:
         """The missing-data patterns of the group."""
-        assert isinstance(self.moments.patterns, MissingPatterns)
-        return self.moments.patterns
+        return self.moments.require_patterns()
 
     def _at(self, state: GroupState) -> PatternState:
         found = _known(self.patterns, state)
@@ -155,8 +154,7 @@ def _known(patterns: MissingPatterns, state: GroupState) -> PatternState | None:
 
 def fiml_discrepancy(group: GroupMoments) -> Fiml:
     """Return the discrepancy of one group from its EM moments."""
-    assert isinstance(group.patterns, MissingPatterns)
-    return Fiml(group, log_likelihood(group.patterns, group.mean, group.cov))
+    return Fiml(group, log_likelihood(group.require_patterns(), group.mean, group.cov))
 
 
 def missing_sample_moments(

@@ -52,7 +52,7 @@ def _unrestricted(problem: Problem, g: int, *, with_scores: bool) -> _Unrestrict
     sample = problem.moments.groups[g]
     x = fixed_x_index(sample, problem.table, problem.options)
     own = np.flatnonzero(~_moments_of_x(sample.p, x))
-    found = information(sample.patterns, sample.mean, sample.cov, observed=True).joined()
+    found = information(sample.require_patterns(), sample.mean, sample.cov, observed=True).joined()
     complete = normal_weight(sample.cov_inverse, with_means=True)
     chosen = np.ix_(own, own)
     return _Unrestricted(
@@ -66,7 +66,7 @@ def _unrestricted(problem: Problem, g: int, *, with_scores: bool) -> _Unrestrict
 def unrestricted_scores(sample: GroupMoments) -> Array:
     """Return the cross products of the case scores in (means, vech) at the EM moments."""
     assert sample.data is not None
-    patterns = sample.patterns
+    patterns = sample.require_patterns()
     inverses = pattern_inverses(patterns, pattern_state(patterns, sample.mean, sample.cov))
     z = case_deviations(patterns, sample.data, sample.mean, inverses)
     rows, columns = vech_index(sample.p)
@@ -90,13 +90,13 @@ def fiml_goodness_forms(problem: Problem, g: int, state: GroupState) -> tuple[fl
     """
     sample = problem.moments.groups[g]
     x = fixed_x_index(sample, problem.table, problem.options)
-    at = pattern_state(sample.patterns, state.mu, state.Sigma)
+    at = pattern_state(sample.require_patterns(), state.mu, state.Sigma)
     mean, cov = available_moments(sample)
     forms = []
     for vector, matrix in ((mean - state.mu, cov - state.Sigma), (mean.copy(), cov.copy())):
         vector[x] = 0.0  # moments of fixed x have no weight
         matrix[np.ix_(x, x)] = 0.0
-        forms.append(expected_form(sample.patterns, at, vector, matrix) / sample.n)
+        forms.append(expected_form(sample.require_patterns(), at, vector, matrix) / sample.n)
     return forms[0], forms[1], sample.p * (sample.p + 3) // 2
 
 
@@ -104,7 +104,10 @@ def missing_weight(
     sample: GroupMoments, state: GroupState, x: IndexArray, *, observed: bool
 ) -> Array:
     """Return the information per case on (means, vech) at the model; 0 for moments of fixed x."""
-    V = information(sample.patterns, state.mu, state.Sigma, observed=observed).joined() / sample.n
+    V = (
+        information(sample.require_patterns(), state.mu, state.Sigma, observed=observed).joined()
+        / sample.n
+    )
     fixed = _moments_of_x(sample.p, x)
     V[fixed] = 0.0
     V[:, fixed] = 0.0
@@ -224,12 +227,12 @@ def _corrections(models: tuple[_Tangents, ...]) -> list[float]:
     """
     problem = models[0].problem
     groups = problem.moments.groups
-    at = [pattern_state(s.patterns, s.mean, s.cov) for s in groups]
+    at = [pattern_state(s.require_patterns(), s.mean, s.cov) for s in groups]
     first = sum(_trace_of_complete(problem, g, state) for g, state in enumerate(at))
     found = []
     for model in models:
         along = [
-            information_along(s.patterns, state, step, observed=True) / s.n
+            information_along(s.require_patterns(), state, step, observed=True) / s.n
             for s, state, step in zip(groups, at, model.steps, strict=True)
         ]
         complete = [
@@ -245,7 +248,7 @@ def _trace_of_complete(problem: Problem, g: int, state: PatternState) -> float:
     """Return tr(A_m^-1 A_c) of one group."""
     sample = problem.moments.groups[g]
     if len(fixed_x_index(sample, problem.table, problem.options)) == 0:
-        found = trace_of_complete(sample.patterns, state, sample.cov)
+        found = trace_of_complete(sample.require_patterns(), state, sample.cov)
         if found is not None:
             return found
     part = _unrestricted(problem, g, with_scores=False)

@@ -15,7 +15,6 @@ from analysis.sem.data_input import (
     moments_from_covariance,
     read_cases,
 )
-from analysis.sem.dispatch import build_discrepancies
 from analysis.sem.errors import SemError
 from analysis.sem.inference import infer
 from analysis.sem.measures import model_tests
@@ -120,7 +119,6 @@ def build_problem(
         estimator=estimator,
         moments=moments,
         structures=build_structures(table, moments),
-        discrepancies=build_discrepancies(table, moments, options, estimator),
         constraints=build_constraints(table),
     )
 

@@ -17,13 +17,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from analysis.findings import Finding
+    from analysis.sem.missing_moments import MissingPatterns
 
 Array: TypeAlias = NDArray[np.float64]
 IndexArray: TypeAlias = NDArray[np.intp]
@@ -99,12 +100,17 @@ class GroupMoments:
     obs: Array | None = None
     gamma: Array | None = None
     gamma_diagonal: Array | None = None
-    patterns: Any = None
+    patterns: MissingPatterns | None = None
 
     @property
     def p(self) -> int:
         """Number of observed variables in ``names``."""
         return len(self.names)
+
+    def require_patterns(self) -> MissingPatterns:
+        """Return the missing patterns; only FIML, which always has them, asks."""
+        assert self.patterns is not None
+        return self.patterns
 
     @cached_property
     def cov_inverse(self) -> Array:

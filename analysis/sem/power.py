@@ -14,7 +14,6 @@ import numpy as np
 from scipy.special import chndtrix
 
 from analysis.sem.data_input import CaseData, GroupData, continuous_moments
-from analysis.sem.dispatch import build_discrepancies
 from analysis.sem.distributions import chi2_quantile, chi2_upper, noncentral_chi2, normal_quantile
 from analysis.sem.errors import SemError
 from analysis.sem.fitting import build_problem
@@ -180,7 +179,6 @@ def _next_problem(
         known,
         moments=moments,
         structures=build_structures(known.table, moments),
-        discrepancies=build_discrepancies(known.table, moments, options, known.estimator),
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.sem.dispatch import build_discrepancies
 from analysis.sem.model_matrices import directions, evaluate
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ class Problem:
     """Everything that defines the function to be minimised over theta.
 
     theta has one entry per free row of the table; ``constraints`` say which thetas are
-    allowed.
+    allowed. ``discrepancies``, one per group, follow from the rest: they are made here and
+    nobody keeps them, so a problem read back from a project is whole.
     """
 
     table: ParameterTable
@@ -33,8 +35,13 @@ class Problem:
     estimator: Estimator
     moments: SampleMoments
     structures: tuple[GroupStructure, ...]
-    discrepancies: tuple[Discrepancy, ...]
     constraints: Constraints
+    discrepancies: tuple[Discrepancy, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the discrepancies; SemError where the moments do not carry the estimator."""
+        made = build_discrepancies(self.table, self.moments, self.options, self.estimator)
+        object.__setattr__(self, "discrepancies", made)
 
     def states(self, theta: Array) -> tuple[GroupState, ...]:
         """Return the matrices of every group; LinAlgError when I - A is singular."""

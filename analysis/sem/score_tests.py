@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.sem.constraints import Constraints, null_space
-from analysis.sem.dispatch import build_discrepancies, moments_of_x
+from analysis.sem.dispatch import moments_of_x
 from analysis.sem.distributions import chi2_upper
 from analysis.sem.errors import SemError
 from analysis.sem.inference import inverse_along
@@ -102,9 +102,6 @@ def _extend(problem: Problem, theta: Array) -> _Extended:
         estimator=problem.estimator,
         moments=problem.moments,
         structures=structures,
-        discrepancies=build_discrepancies(
-            extended, problem.moments, problem.options, problem.estimator
-        ),
         constraints=_unconstrained(problem, len(free)),
     )
     is_new = np.array([k not in was_free for k in free])

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.sem.constraints import build_constraints
-from analysis.sem.dispatch import build_discrepancies
 from analysis.sem.model_matrices import build_structures
 from analysis.sem.parameter_table import build_table
 from analysis.sem.problem import Problem
@@ -140,7 +139,6 @@ def _scaled_problem(result: SemResult) -> tuple[Problem, Array]:
         estimator=problem.estimator,
         moments=moments,
         structures=build_structures(table, moments),
-        discrepancies=build_discrepancies(table, moments, options, problem.estimator),
         constraints=build_constraints(table),
     )
     return rescaled, scale
