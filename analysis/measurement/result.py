@@ -21,7 +21,7 @@ class MeasurementOptions:
     constructs: tuple[str, ...] = ()
     """Codes; empty means all constructs of the study that have answers."""
     bootstrap: int = 500
-    ordinal: bool = False
+    ordinal: bool = True
     """Add ordinal alpha and categorical omega to the reliability table."""
     seed: int = 20260101
 

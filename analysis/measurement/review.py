@@ -16,6 +16,7 @@ from analysis.measurement.method_bias import (
 )
 from analysis.measurement.pilot import PilotOptions, PilotReview, review_scale
 from analysis.measurement.unit_agreement import unit_agreement, unit_column
+from analysis.measurement.whole_scale import whole_scale_omegas
 from analysis.not_computable import NotComputable
 from survey.progress import Progress, part_of, silent
 
@@ -65,6 +66,8 @@ class ScaleReview:
         agreement: index construct; ICC(1), ICC(2), r_wg within units
             (:func:`analysis.measurement.unit_agreement.unit_agreement`); None in results stored
             before there was this table, empty without units.
+        whole: omega total and hierarchical of the constraints and of the other constructs
+            (:func:`analysis.measurement.whole_scale.whole_scale_omegas`).
     """
 
     pilot: PilotReview
@@ -72,6 +75,7 @@ class ScaleReview:
     marker: MarkerModels | None
     findings: tuple[Finding, ...]
     agreement: pd.DataFrame | None = None
+    whole: pd.DataFrame | None = None
 
 
 def review(
@@ -106,7 +110,8 @@ def review(
     column = options.unit_variable or unit_column(prepared.study)
     agreement = unit_agreement(prepared, column, threshold=options.threshold)
     progress(1.0, "pilot")
-    return ScaleReview(pilot, bias, marker, found, agreement)
+    whole = whole_scale_omegas(prepared)
+    return ScaleReview(pilot, bias, marker, found, agreement, whole)
 
 
 def _marker(

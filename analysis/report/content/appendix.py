@@ -9,6 +9,7 @@ from analysis.report.content.comparison_tables import comparison_tables
 from analysis.report.content.context import Context, count, decimal, records, share
 from analysis.report.content.coupling import degrees_table
 from analysis.report.content.measuring import reported_fit
+from analysis.report.content.reliability_tables import reliability_tables
 from analysis.report.document import Block, Cell, Column, Heading, Interval, Paragraph, Table
 from analysis.report.numbers import NumberKind
 
@@ -78,6 +79,7 @@ def statistics(context: Context) -> list[Block]:
     ]
     if len(blocks) == 2:
         blocks.pop()
+    blocks += reliability_tables(context)
     cfa, sem = chain.measurement.cfa, chain.structural.sem
     if cfa is not None and cfa.status.is_usable:
         blocks += [

@@ -136,7 +136,8 @@ def test_that_adequacy_and_harman_come_along(result):
 
 def test_that_the_tables_have_the_promised_columns(result):
     assert list(result.items.columns) == ITEM_COLUMNS
-    assert list(result.reliability.columns) == RELIABILITY_COLUMNS
+    ordered = ["alpha_ordinal", "omega_categorical"]
+    assert list(result.reliability.columns) == [*RELIABILITY_COLUMNS, *ordered]
 
 
 def test_that_missing_share_counts_those_who_saw_the_item(answers: pd.DataFrame):
