@@ -101,8 +101,15 @@ def _encode_scientific(value: object) -> Any:
                 "$array": _encode_array(value),
                 "shape": list(value.shape),
                 "dtype": value.dtype.str,
+                **_order(value),
             }
     raise TypeError(f"cannot be kept in a project: {type(value).__qualname__}")
+
+
+def _order(value: Any) -> dict[str, str]:
+    """Say when an array lies column by column: sums over it round in another order."""
+    is_by_column = value.flags.f_contiguous and not value.flags.c_contiguous
+    return {"order": "F"} if is_by_column else {}
 
 
 def _encode_array(value: Any) -> list[Any]:
@@ -135,7 +142,11 @@ def _dtype_name(dtype: Any) -> str:
 
 
 def _encode_column(column: Any) -> list[Any]:
-    return _encode_numbers(column.astype(object).where(column.notna(), None).tolist())
+    cells = column.astype(object).where(column.notna(), None).tolist()
+    return [
+        {"$tuple": encode(cell)} if isinstance(cell, tuple) else value
+        for cell, value in zip(cells, _encode_numbers(cells), strict=True)
+    ]
 
 
 def _encode_index(index: Any) -> dict[str, Any]:
@@ -204,7 +215,7 @@ def _decode_float(data: Any) -> float:
         return float(data["$float"])
     if isinstance(data, bool) or not isinstance(data, int | float):
         raise TypeError(f"{data!r} is no number")
-    return float(data)
+    return data  # a whole number stays one: it is printed without decimals
 
 
 def _decode_union(data: Any, kinds: tuple[Any, ...]) -> Any:
@@ -316,6 +327,8 @@ def _decode_untyped(data: Any) -> Any:
         return {
             _hashable(_decode_untyped(key)): _decode_untyped(value) for key, value in data["$pairs"]
         }
+    if "$tuple" in data:
+        return _hashable(_decode_untyped(data["$tuple"]))
     if "$array" in data:
         return _decode_array(data)
     if "$table" in data:
@@ -336,7 +349,8 @@ def _decode_array(data: dict[str, Any]) -> Any:
     values = [_decode_untyped(value) for value in data["$array"]]
     if np.dtype(data["dtype"]).kind == "f":
         values = [math.nan if value is None else value for value in values]
-    return np.array(values, dtype=data["dtype"]).reshape(data["shape"])
+    array = np.array(values, dtype=data["dtype"]).reshape(data["shape"])
+    return np.asarray(array, order=data.get("order", "C"))
 
 
 def _decode_table(data: dict[str, Any]) -> Any:
