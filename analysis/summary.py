@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.naming import construct_name
 from resources.texts import sentence
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ def _model(chain: ChainResult, language: str) -> Iterator[str]:
 
 
 def _coupling(chain: ChainResult, language: str) -> Iterator[str]:
+    from analysis.coupling.levels import level_scheme
+
     if chain.coupling is None:
         return
     for formula in ("standard", "wang"):
@@ -74,7 +77,7 @@ def _coupling(chain: ChainResult, language: str) -> Iterator[str]:
             D=row["D"],
             low=row["D_low"],
             high=row["D_high"],
-            level=row["level"],
+            level=level_scheme(chain.coupling.levels).name(int(float(row["level_code"])), language),
         )
 
 
@@ -83,5 +86,6 @@ def _constraints(chain: ChainResult, language: str) -> Iterator[str]:
         return
     joiner = "；" if language == "zh_CN" else "; "
     top = chain.diagnosis.constraints.head(SHOWN_CONSTRAINTS)
-    names = [f"{code} {row['name']}" for code, row in top.iterrows()]
+    study = chain.prepared.study
+    names = [f"{code} {construct_name(str(code), study, language)}" for code in top.index]
     yield sentence("cli.summary.constraints", language, names=joiner.join(names))

@@ -61,6 +61,9 @@ def add_analysis(parser: argparse.ArgumentParser) -> None:
     _add_coupling(parser)
 
 
+HOUSE_LEVELS = "D10"
+"""Of D; C4 names the levels of C, beside them."""
+
 WEIGHTINGS = ("equal", "items", "entropy", "critic")
 
 
@@ -75,6 +78,7 @@ def _add_coupling(parser: argparse.ArgumentParser) -> None:
         "role-weighting": ("equal", "respondent"),
         "boundary": ("left", "right"),
         "intervals": ("percentile", "bca"),
+        "levels": ("D10", "C4", "D5", "D4"),
     }
     for name, values in choices.items():
         text = sentence(f"cli.help.coupling_{name.replace('-', '_')}")
@@ -98,6 +102,8 @@ def coupling_options(options: argparse.Namespace) -> CouplingOptions:
         role_weighting=options.role_weighting,
         boundary=options.boundary,
         intervals=options.intervals,
+        levels=HOUSE_LEVELS if options.levels == "C4" else options.levels,
+        names_coupling=options.levels == "C4",
     )
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.chain import ChainOptions
+from analysis.naming import construct_name as construct_name
+from analysis.naming import role_name as role_name
 from analysis.preparation import PreparedDataset, prepare
-from resources.texts import SOURCE_LANGUAGE
 from survey.commands import PROJECT_SUFFIX, answers_of
-from survey.framework import load_framework
 from survey.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -94,22 +94,3 @@ def last_answer(responses: ResponseSet) -> str:
         return ""
     last = responses.respondents["submitted"].max()
     return "" if last != last else str(last.date())
-
-
-def construct_name(code: str, study: Study | None, language: str) -> str:
-    """Return the name of a construct: the framework's in the language, else the study's."""
-    known = load_framework().constructs
-    is_framework = study is None or bool(study.framework)
-    if is_framework and code in known:
-        return known[code].name if language == SOURCE_LANGUAGE else known[code].name_en
-    names = {c.code: c.name for c in study.constructs} if study is not None else {}
-    return names.get(code, code)
-
-
-def role_name(code: str, study: Study | None, language: str) -> str:
-    """Return the name of a role: the framework's in the language, else the study's."""
-    known = load_framework().roles
-    is_framework = study is None or bool(study.framework)
-    if is_framework and code in known:
-        return known[code].name if language == SOURCE_LANGUAGE else known[code].name_en
-    return study.role_names.get(code, code) if study is not None else code

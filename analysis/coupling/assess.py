@@ -107,9 +107,13 @@ def _assess(
         left_out=None if left_out is None else systems.values(left_out[:, places]),
         membership=sample.strata.membership,
     )
-    degrees, probabilities = degree_tables(drawn, alpha=alpha, boundary=options.boundary)
+    degrees, probabilities = degree_tables(
+        drawn, alpha=alpha, boundary=options.boundary, levels=options.levels
+    )
     grid = sensitivity_grid(
-        _grid(prepared, sample, systems, alpha=alpha, options=options), boundary=options.boundary
+        _grid(prepared, sample, systems, alpha=alpha, options=options),
+        boundary=options.boundary,
+        levels=options.levels,
     )
     gains = gain_table(sample.means[places], systems, alpha, names=names)
     return CouplingResult(
@@ -134,6 +138,7 @@ def _assess(
         ),
         fingerprint=prepared.fingerprint,
         roles_pooled=pooled_roles(sample.strata),
+        levels=options.levels,
     )
 
 

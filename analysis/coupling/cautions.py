@@ -39,6 +39,7 @@ def cautions(
         *_unknown_systems(options, known),
         *_coverage(systems),
         *_pooling(strata, role_names),
+        *_level_facts(degrees, options.levels),
         *_formula_facts(degrees, len(systems.codes), bool(options.alpha)),
         *_stronger_system(gains),
         *_stability(grid),
@@ -94,14 +95,20 @@ def _pooling(strata: RoleStrata, names: Mapping[str, str]) -> list[Finding]:
     return [finding("coupling_roles_pooled", Severity.NOTE, *pooled, threshold=strata.threshold)]
 
 
+def _level_facts(degrees: pd.DataFrame, levels: str) -> list[Finding]:
+    """Return the level of the midpoint, and that some tables differ between authors."""
+    middle = float(degrees["midpoint_D"].astype(float)["standard"])
+    if levels == "D10":
+        return [finding("coupling_midpoint", degree=middle)]
+    return [
+        finding("coupling_levels_vary", Severity.CAUTION, levels),
+        finding(f"coupling_midpoint_{levels.lower()}", degree=middle),
+    ]
+
+
 def _formula_facts(degrees: pd.DataFrame, n: int, has_alpha: bool) -> list[Finding]:
     coupling = degrees["C"].astype(float)
-    found = [
-        finding(
-            "coupling_midpoint",
-            degree=float(degrees["midpoint_D"].astype(float)["standard"]),
-        )
-    ]
+    found = []
     if not has_alpha:
         found.append(finding("coupling_standard_is_geometric_mean", n=n))
     standard, wang = float(coupling["standard"]), float(coupling["wang"])

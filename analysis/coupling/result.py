@@ -37,6 +37,10 @@ class CouplingOptions:
     """Levels are [lo, hi) (``left``) or (lo, hi] (``right``)."""
     intervals: str = "percentile"
     """Of U, C, T, D and E: ``percentile`` or ``bca`` (bias-corrected and accelerated)."""
+    levels: str = "D10"
+    """Table the levels of D are read from: ``D10``, or ``D5``/``D4``, which vary by author."""
+    names_coupling: bool = False
+    """Whether the report names the level of C too (the four stages of ``C4``)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,9 +50,10 @@ class CouplingResult:
     Args:
         systems: index system code; columns ``name, U, U_low, U_high, n`` (U in 0..1).
         degrees: index formula (``standard``, ``wang``, ``fan``); columns ``C, C_low, C_high,
-            T, T_low, T_high, D, D_low, D_high, C_level`` (C4 name) ``, level`` (D10 name)
-            ``, level_code`` (1..10)``, midpoint_D, midpoint_level`` (all answers at the midpoint).
-        level_probabilities: index formula, one column per D10 level: bootstrap share.
+            T, T_low, T_high, D, D_low, D_high, C_level`` (C4 name) ``, level`` (name)
+            ``, level_code`` (1 = lowest)``, midpoint_D, midpoint_level`` (all answers at the
+            midpoint).
+        level_probabilities: index formula, one column per level: bootstrap share.
         relative: ``E = U1/U2`` with interval and its type, a one-row table; empty for n > 2.
         by_role: index role code; columns ``name, n``, one per system code (U in 0..1)``, D,
             D_wang, coverage`` (share of the systems' constructs this role answered);
@@ -64,6 +69,7 @@ class CouplingResult:
         stable_share: share of all the grid's runs that give the printed level; "stable" only
             from .90 on. The share within the standard form stands in the finding.
         roles_pooled: codes of the roles whose values are not shown alone.
+        levels: the table the levels of D come from (``D10``, ``D5``, ``D4``).
     """
 
     systems: pd.DataFrame
@@ -78,3 +84,4 @@ class CouplingResult:
     findings: tuple[Finding, ...]
     fingerprint: str
     roles_pooled: tuple[str, ...] = ()
+    levels: str = "D10"

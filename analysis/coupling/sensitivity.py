@@ -49,9 +49,9 @@ def alpha_variants(alpha: Array) -> list[Array]:
     return variants
 
 
-def sensitivity_grid(grid: Grid, *, boundary: str = "left") -> pd.DataFrame:
+def sensitivity_grid(grid: Grid, *, boundary: str = "left", levels: str = "D10") -> pd.DataFrame:
     """Return D and its level for every combination, the printed combination first."""
-    scheme = level_scheme("D10")
+    scheme = level_scheme(levels)
     rows = []
     choices = product(
         FORMULAS, NORMALISATIONS, grid.systems, alpha_variants(grid.alpha), grid.means

@@ -16,7 +16,7 @@ from analysis.coupling.formulas import (
     coordination_index,
     coupling_degree,
 )
-from analysis.coupling.levels import LAG_TYPES, lag_name, lag_types, level_scheme
+from analysis.coupling.levels import LAG_TYPES, LevelScheme, lag_name, lag_types, level_scheme
 from analysis.coupling.obstacles import obstacle_table
 from analysis.coupling.strata import RoleStrata, role_means
 from analysis.coupling.systems import SystemModel
@@ -44,13 +44,13 @@ class Sample:
 
 
 def degree_tables(
-    drawn: Drawn, *, alpha: tuple[float, ...], boundary: str
+    drawn: Drawn, *, alpha: tuple[float, ...], boundary: str, levels: str = "D10"
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the table of C, T, D by formula, and the bootstrap shares of the levels."""
-    scheme = level_scheme("D10")
+    scheme = level_scheme(levels)
     rows, shares = [], []
     for formula in FORMULAS:
-        row, codes = _one_formula(drawn, formula, alpha=alpha, boundary=boundary)
+        row, codes = _one_formula(drawn, formula, alpha=alpha, boundary=boundary, scheme=scheme)
         rows.append(row)
         shares.append([float((codes == k + 1).mean()) for k in range(len(scheme.names))])
     index = pd.Index(FORMULAS, name="formula")
@@ -58,10 +58,10 @@ def degree_tables(
 
 
 def _one_formula(
-    drawn: Drawn, formula: str, *, alpha: tuple[float, ...], boundary: str
+    drawn: Drawn, formula: str, *, alpha: tuple[float, ...], boundary: str, scheme: LevelScheme
 ) -> tuple[dict[str, object], NDArray[np.int64]]:
     """Return one row of the table, and the level of D in each draw."""
-    scheme, u = level_scheme("D10"), drawn.u
+    u = drawn.u
     statistics: dict[str, Callable[[Array], Array]] = {
         "C": lambda values: coupling_degree(values, formula),
         "T": lambda values: coordination_index(values, alpha),

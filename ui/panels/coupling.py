@@ -177,7 +177,7 @@ class CouplingPanel(ResultsPanel):
 
         found = chain.coupling
         assert found is not None
-        context, scheme = context_of(chain), level_scheme("D10")
+        context, scheme = context_of(chain), level_scheme(found.levels)
         degrees = records_of(found.degrees, "formula")
         for record in degrees:
             middle = format_number(record["midpoint_D"])
@@ -206,7 +206,7 @@ class CouplingPanel(ResultsPanel):
     def _drawing(self, found: CouplingResult) -> LevelScale:
         from analysis.coupling.levels import level_scheme
 
-        scheme = level_scheme("D10")
+        scheme = level_scheme(found.levels)
         edges = (0.0, *scheme.edges, 1.0)
         bands = tuple(
             (low, high, scheme.name(place, language()))
@@ -230,5 +230,5 @@ class CouplingPanel(ResultsPanel):
 
         assert chain.coupling is not None
         row: Any = chain.coupling.degrees.iloc[0]
-        level = level_scheme("D10").name(int(row["level_code"]), language())
+        level = level_scheme(chain.coupling.levels).name(int(row["level_code"]), language())
         return f"D = {format_number(float(row['D']))} {level}"

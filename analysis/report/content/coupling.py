@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
+from analysis.coupling.levels import level_scheme
 from analysis.report.content.context import Context, count, decimal, record, records, share
 from analysis.report.content.front import level_name
 from analysis.report.document import (
@@ -22,7 +24,6 @@ from analysis.report.document import (
     Table,
 )
 from analysis.report.numbers import NumberKind
-from survey.framework import load_framework
 
 K = NumberKind
 MAIN_FORMULAS = ("standard", "wang")
@@ -96,12 +97,13 @@ def _systems_table(context: Context) -> Table:
 
 
 def level_figure(context: Context) -> Figure:
-    """Return the degrees of both forms on the scale of ten levels."""
+    """Return the degrees of both forms on the scale of levels."""
     result = context.chain.coupling
     assert result is not None
+    scheme = level_scheme(result.levels)
     bands = tuple(
-        (float(level["lo"]), float(level["hi"]), context.worded(level))
-        for level in load_framework().raw["levels"]["D10"]["levels"]
+        (low, high, scheme.name(place, context.language))
+        for place, (low, high) in enumerate(pairwise((0.0, *scheme.edges, 1.0)), 1)
     )
     rows = tuple(
         (
@@ -140,7 +142,7 @@ def degrees_table(context: Context, formulas: tuple[str, ...], *, key: str) -> T
                     context.say(f"coupling.letter_{letter}"),
                     row[letter],
                     Interval(row[f"{letter}_low"], row[f"{letter}_high"]),
-                    level_name(context, row["level_code"]) if is_degree else "",
+                    _level(context, letter, row),
                     row["midpoint_D"] if is_degree else "",
                 )
             )
@@ -160,10 +162,22 @@ def degrees_table(context: Context, formulas: tuple[str, ...], *, key: str) -> T
     )
 
 
+def _level(context: Context, letter: str, row: Mapping[str, Any]) -> str:
+    """Return the name of the level of D, or of C where its stages were asked for."""
+    coupling = context.chain.options.coupling
+    if letter == "D":
+        return level_name(context, row["level_code"])
+    if letter == "C" and coupling.names_coupling:
+        scheme = level_scheme("C4")
+        return scheme.name(int(scheme.codes(row["C"], coupling.boundary)), context.language)
+    return ""
+
+
 def _reference(context: Context) -> str:
     result = context.chain.coupling
     assert result is not None
     row = record(result.degrees, "standard")
+    boundary = context.chain.options.coupling.boundary
     low, high, middle = row["D_low"], row["D_high"], row["midpoint_D"]
     against = "above" if low > middle else "below" if high < middle else "near"
     return context.say(
@@ -172,20 +186,17 @@ def _reference(context: Context) -> str:
         low=decimal(low),
         high=decimal(high),
         middle=decimal(middle),
-        level=str(row["midpoint_level"]) if context.is_source else _level_of(context, middle),
+        level=level_name(context, level_scheme(result.levels).codes(middle, boundary)),
         against=context.say(f"coupling.{against}"),
     )
-
-
-def _level_of(context: Context, degree: float) -> str:
-    return level_name(context, min(10, int(degree * 10 + 1e-9) + 1))
 
 
 def _levels_table(context: Context) -> Table:
     result = context.chain.coupling
     assert result is not None
     table = result.level_probabilities
-    names = [context.worded(level) for level in load_framework().raw["levels"]["D10"]["levels"]]
+    scheme = level_scheme(result.levels)
+    names = [scheme.name(place, context.language) for place in range(1, len(scheme.names) + 1)]
     shown = [f for f in MAIN_FORMULAS if f in table.index]
     shares = [table.loc[[f]].to_numpy(dtype=float)[0] for f in shown]
     rows: list[tuple[Cell, ...]] = [

@@ -143,11 +143,12 @@ def _overall(context: Context) -> Conclusion:
 
 
 def level_name(context: Context, code: object) -> str:
-    """Return the name of a D10 level by its number 1 to 10."""
-    from survey.framework import load_framework
+    """Return the name of a level of D by its number, 1 = lowest."""
+    from analysis.coupling.levels import level_scheme
 
-    level = load_framework().raw["levels"]["D10"]["levels"][int(float(str(code))) - 1]
-    return context.worded(level)
+    coupling = context.chain.coupling
+    assert coupling is not None
+    return level_scheme(coupling.levels).name(int(float(str(code))), context.language)
 
 
 def pressing(diagnosis: Diagnosis) -> pd.DataFrame:

@@ -146,3 +146,14 @@ def test_that_every_finding_has_its_sentence(result: CouplingResult) -> None:
     for finding in result.findings:
         assert finding.describe("zh_CN")
         assert finding.describe("en")
+
+
+@pytest.mark.parametrize(("table", "levels"), [("D5", 5), ("D4", 4)])
+def test_that_levels_that_vary_by_author_come_with_a_caution(
+    result: CouplingResult, table: str, levels: int
+) -> None:
+    other = assessed(simulate(), replace(FEW, levels=table))
+    assert other.level_probabilities.shape[1] == levels
+    assert other.degrees["D"].equals(result.degrees["D"])
+    assert {"coupling_levels_vary", f"coupling_midpoint_{table.lower()}"} <= codes(other)
+    assert "coupling_levels_vary" not in codes(result)
