@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.naming import construct_name
 from resources.texts import sentence
@@ -70,14 +70,14 @@ def _coupling(chain: ChainResult, language: str) -> Iterator[str]:
     for formula in ("standard", "wang"):
         if formula not in chain.coupling.degrees.index:
             continue
-        row = chain.coupling.degrees.loc[formula]
+        row: Any = chain.coupling.degrees.loc[formula]
         yield sentence(
             f"cli.summary.coupling_{formula}",
             language,
             D=row["D"],
             low=row["D_low"],
             high=row["D_high"],
-            level=level_scheme(chain.coupling.levels).name(int(float(row["level_code"])), language),
+            level=level_scheme(chain.coupling.levels).name(int(row["level_code"]), language),
         )
 
 
