@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
+from analysis.commands.item_bank import add_item_bank, add_overlay
 from analysis.commands.options import (
     add_analysis,
     add_comparison,
@@ -169,6 +170,8 @@ def _parser() -> argparse.ArgumentParser:
 
     check = _command(commands, "check", _check)
     check.add_argument("source", help=sentence("cli.help.questionnaire"))
+    add_overlay(check)
+    check.add_argument("--json", action="store_true", help=sentence("cli.help.json_out"))
 
     adopt = _command(commands, "adopt", _adopt)
     adopt.add_argument("file", type=Path, help=sentence("cli.help.adopt_file"))
@@ -188,6 +191,7 @@ def _parser() -> argparse.ArgumentParser:
     add_reading(study)
     study.add_argument("--out", type=Path, help=sentence("cli.help.study_out"))
 
+    add_item_bank(commands, _add_service)
     add_services(commands, _add_service)
 
     window = _command(commands, "window", _window)
@@ -239,6 +243,7 @@ def _add_form(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--smallest-group", type=int, default=10, help=sentence("cli.help.form_smallest_group")
     )
+    add_overlay(group)
 
 
 def _targets() -> str:
@@ -340,7 +345,11 @@ def _export(options: argparse.Namespace) -> int:
         source = Path(options.source)
         return _told(
             export_answers_of(
-                source, options.out, reading_options(options), language=options.language
+                source,
+                options.out,
+                reading_options(options),
+                language=options.language,
+                progress=_Terminal(options.language),
             )
         )
     if options.to not in _targets().split():
@@ -352,6 +361,7 @@ def _export(options: argparse.Namespace) -> int:
             options.out,
             role=options.role,
             form=_form_options(options),
+            overlay=options.overlay,
             language=options.language,
         )
     )
@@ -375,13 +385,28 @@ def _codebook(options: argparse.Namespace) -> int:
     from survey.commands import write_codebook_of
 
     reading = reading_options(options)
-    return _told(write_codebook_of(options.source, options.out, reading, language=options.language))
+    return _told(
+        write_codebook_of(
+            options.source,
+            options.out,
+            reading,
+            language=options.language,
+            progress=_Terminal(options.language),
+        )
+    )
 
 
 def _check(options: argparse.Namespace) -> int:
     from survey.commands import check_questionnaire
 
-    return _told(check_questionnaire(options.source, language=options.language))
+    return _told(
+        check_questionnaire(
+            options.source,
+            overlay=options.overlay,
+            language=options.language,
+            as_json=options.json,
+        )
+    )
 
 
 def _adopt(options: argparse.Namespace) -> int:

@@ -17,7 +17,6 @@ from survey.progress import Progress, silent
 
 if TYPE_CHECKING:
     from survey.publish.export import Export
-    from survey.questionnaire.advice import Advice
     from survey.questionnaire.framework_form import FormOptions
     from survey.questionnaire.model import Questionnaire
     from survey.reading import Reading, ReadingOptions
@@ -157,6 +156,7 @@ def publish_questionnaire(
     *,
     role: str | None = None,
     form: FormOptions | None = None,
+    overlay: Path | None = None,
     language: str = SOURCE_LANGUAGE,
 ) -> list[str]:
     """Write a questionnaire for another program; return what that one cannot hold.
@@ -166,11 +166,12 @@ def publish_questionnaire(
         target: code of a target (``wjx``, ``html``, ``word``, ...), or ``json`` for our own.
         form: what the office chooses for a form of the framework; of a questionnaire file it
             fills the consent text only.
+        overlay: file of the user's own constructs and items, for a form of the framework.
     """
     from survey.publish.targets import TARGETS
     from survey.questionnaire.files import write_questionnaire
 
-    questionnaire = questionnaire_of(source, form)
+    questionnaire = questionnaire_of(source, form, overlay=overlay)
     unfilled = _unfilled(questionnaire, language)
     if target == "json":
         write_questionnaire(questionnaire, out)
@@ -199,14 +200,18 @@ def _exported(export: Export, language: str) -> list[str]:
     ]
 
 
-def check_questionnaire(source: str, *, language: str = SOURCE_LANGUAGE) -> list[str]:
-    """Return advice on the design of a questionnaire, the most serious first."""
-    from survey.questionnaire.checks import design_advice
+def check_questionnaire(
+    source: str,
+    *,
+    overlay: Path | None = None,
+    language: str = SOURCE_LANGUAGE,
+    as_json: bool = False,
+) -> list[str]:
+    """Return advice on the design of a questionnaire, and the sample it calls for."""
+    from survey.design_report import design_report
 
-    found = sorted(design_advice(questionnaire_of(source)), key=lambda one: -one.weight)
-    if not found:
-        return [sentence("cli.check_clean", language)]
-    return [_advice(one, language) for one in found]
+    questionnaire = questionnaire_of(source, overlay=overlay)
+    return design_report(questionnaire, language=language, as_json=as_json)
 
 
 def adopt_questionnaire(
@@ -253,17 +258,6 @@ def adopt_questionnaire(
     return [*lines, *_written(files, language)]
 
 
-def _advice(one: Advice, language: str) -> str:
-    return sentence(
-        "cli.advice" if one.where else "cli.advice_without_place",
-        language,
-        weight=sentence(f"cli.weight.{one.weight.name.lower()}", language),
-        where=one.where,
-        what=one.what(language),
-        do=one.do(language),
-    )
-
-
 def _is_questionnaire(source: str | Path) -> bool:
     path = Path(source)
     return path.suffix.lower() == QUESTIONNAIRE_SUFFIX or str(source) in _forms()
@@ -275,27 +269,36 @@ def _forms() -> list[str]:
     return [entry["code"] for entry in load_framework().raw["forms"]]
 
 
-def questionnaire_of(source: str | Path, form: FormOptions | None = None) -> Questionnaire:
-    """Return the questionnaire in a file, or the framework's form of that code."""
+def questionnaire_of(
+    source: str | Path, form: FormOptions | None = None, *, overlay: Path | None = None
+) -> Questionnaire:
+    """Return the questionnaire in a file, or the framework's form of that code.
+
+    Args:
+        overlay: file of the user's own constructs and items; only for a form of the framework.
+    """
     from survey.questionnaire.files import read_questionnaire
     from survey.questionnaire.framework_form import FormOptions, consent_tokens
 
     form = form or FormOptions()
     if str(source) in _forms():
-        return _framework_form(replace(form, form=str(source)))
+        return _framework_form(replace(form, form=str(source)), overlay)
     path = Path(source)
     if path.suffix.lower() != QUESTIONNAIRE_SUFFIX:
         raise refuse("questionnaire_unknown", source, forms=" ".join(_forms()))
+    if overlay is not None:
+        raise refuse("overlay_needs_form", source)
     questionnaire = read_questionnaire(path)
     tokens = {**questionnaire.tokens, **consent_tokens(form)}
     return questionnaire.model_copy(update={"tokens": tokens})
 
 
-def _framework_form(form: FormOptions) -> Questionnaire:
-    from survey.questionnaire.bank import framework_bank
+def _framework_form(form: FormOptions, overlay: Path | None) -> Questionnaire:
+    from survey.design_report import bank_with
     from survey.questionnaire.framework_form import framework_questionnaire
 
-    known = [module.code for module in framework_bank().modules]
+    bank = bank_with(overlay)
+    known = [module.code for module in bank.modules]
     if unknown := [code for code in form.modules or () if code not in known]:
         raise refuse("module_unknown", " ".join(unknown), modules=" ".join(known))
-    return framework_questionnaire(form)
+    return framework_questionnaire(form, bank=bank)

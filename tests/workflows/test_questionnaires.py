@@ -143,3 +143,63 @@ def test_that_a_written_questionnaire_takes_the_consent_too(tmp_path, capsys):
     call = ["export", str(own), "--to", "wjx", "--role", "TCH", "--out", str(text)]
     assert main.main([*call, *given]) == 0
     assert "本调查由教务处开展" in text.read_text(encoding="utf-8")
+
+
+OWN = {
+    "constructs": [{"code": "C10", "name": "数据壁垒", "polarity": "severity"}],
+    "items": [{"code": "C10_1", "construct_code": "C10", "text": "{univ}的数据难以共享。"}],
+}
+
+
+@pytest.fixture
+def own_items(tmp_path):
+    file = tmp_path / "own.json"
+    file.write_text(json.dumps(OWN), encoding="utf-8")
+    return file
+
+
+def test_that_the_item_bank_is_browsed_with_ones_own_items(own_items, capsys):
+    assert main.main(["items", "职称", "论文", "--role", "TCH"]) == main.EXIT_OK
+    told = capsys.readouterr().out
+    assert "C2_2" in told
+    assert "共 1 题（题库 86 题）" in told
+    asked = ["items", "--construct", "C10", "--overlay", str(own_items), "--json"]
+    assert main.main(asked) == main.EXIT_OK
+    assert [item["code"] for item in json.loads(capsys.readouterr().out)] == ["C10_1"]
+    assert main.main(["items", "--module", "M99"]) == main.EXIT_REFUSED
+    assert "M1 M2" in capsys.readouterr().err
+
+
+def test_that_own_items_go_out_with_a_form_of_the_framework(own_items, tmp_path, capsys):
+    form, given = tmp_path / "form.json", ["--overlay", str(own_items)]
+    call = ["export", "SHORT_TCH", "--to", "json", "--out", str(form), *given]
+    assert main.main(call) == main.EXIT_OK
+    assert "的数据难以共享" in form.read_text(encoding="utf-8")
+    capsys.readouterr()
+    assert main.main(["check", str(form), *given]) == main.EXIT_REFUSED
+    assert "SHORT30" in capsys.readouterr().err
+
+
+def test_that_check_tells_minutes_and_the_sample(tmp_path, capsys):
+    assert main.main(["check", "SHORT_TCH"]) == main.EXIT_OK
+    told = capsys.readouterr().out
+    assert "预计作答时间" in told
+    assert "自由度 300" in told  # 30 * 31 / 2 - 2 * 30 - 15 * 14 / 2
+    assert main.main(["check", "SHORT30", "--json"]) == main.EXIT_OK
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["minutes"]["TCH"] > 5
+    assert facts["sample"]["per_role_half"] == 64  # R: power.t.test(delta = .5, power = .8)
+    assert {one["weight"] for one in facts["advice"]} <= {"serious", "advice", "note"}
+
+
+def test_that_check_names_items_that_say_almost_the_same(tmp_path, capsys):
+    own = tmp_path / "own.json"
+    one, two = "本校教师的科研数据很难与合作企业共享。", "本校教师的科研数据较难与合作企业共享。"
+    items = [
+        {"code": code, "construct_code": "C1", "text": text}
+        for code, text in (("C1_8", one), ("C1_9", two))
+    ]
+    own.write_text(json.dumps({"items": items}), encoding="utf-8")
+    assert main.main(["check", "SHORT_TCH", "--overlay", str(own), "--json"]) == main.EXIT_OK
+    found = json.loads(capsys.readouterr().out)["advice"]
+    assert [a["where"] for a in found if a["code"] == "near_duplicate"] == ["C1_9"]
