@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.commands.exclusions import add_exclusions, preparation_options
+from analysis.commands.models import chosen_model
 from resources.texts import sentence
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ def chain_options(
         ),
         seed=options.seed,
         draws=options.draws,
-        model=options.model,
+        model=chosen_model(options.model),
         threshold=options.threshold,
         keep_flagged=options.keep_flagged,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+from analysis.commands.models import model_text
 from analysis.commands.output import (
     DRAWN,
     check_format,
@@ -129,7 +130,7 @@ def degrees_of_freedom(model: str, language: str = SOURCE_LANGUAGE) -> int:
     from analysis.sem.parameter_table import build_table
 
     try:
-        table = build_table(parse(_model_text(model)), SemOptions())
+        table = build_table(parse(model_text(model)), SemOptions())
     except SemError as error:
         raise refuse("plan_model_unreadable", model, reason=error.describe(language)) from error
     p = len(table.variables.observed)
@@ -139,16 +140,6 @@ def degrees_of_freedom(model: str, language: str = SOURCE_LANGUAGE) -> int:
     if df < 1:
         raise refuse("plan_model_no_df", model, df=df)
     return df
-
-
-def _model_text(model: str) -> str:
-    known: Mapping[str, str] = load_framework().raw["models"]
-    if model in known:
-        return known[model]
-    try:
-        return Path(model).read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        raise refuse("plan_model_unknown", model, models=" ".join(known)) from error
 
 
 def _needs(order: PlanOrder, df: int, language: str) -> list[str]:

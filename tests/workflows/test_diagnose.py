@@ -9,6 +9,7 @@ from openpyxl import Workbook
 from pypdf import PdfReader
 
 import main
+from resources import SAMPLE_FILE
 from survey.store import Project
 
 LABELS = ("非常不同意", "不同意", "一般", "同意", "非常同意")
@@ -165,3 +166,10 @@ def test_that_unknown_labels_are_refused_with_the_option_that_orders_them(tmp_pa
     assert "--scale" in capsys.readouterr().err
     arguments = ["diagnose", str(file), "--out", str(tmp_path / "out"), "--scale", "*=甲<乙<丙<丁"]
     assert main.main(arguments) == main.EXIT_OK
+
+
+def test_that_an_unknown_model_is_refused_before_the_work(tmp_path, capsys):
+    call = ["diagnose", str(SAMPLE_FILE), "--out", str(tmp_path / "out"), "--model", "没有的模型"]
+    assert main.main(call) == main.EXIT_REFUSED
+    assert "MS_subscale" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
