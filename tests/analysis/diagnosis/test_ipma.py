@@ -6,8 +6,8 @@ import pytest
 from analysis.diagnosis import DiagnosisOptions, diagnose
 from analysis.diagnosis.ipma import Points, map_points, slopes
 from analysis.preparation import PreparationOptions, prepare
-from tests.analysis.diagnosis.test_diagnose import no_model
 from tests.analysis.comparison.test_relative_weights import HP, MPG, QSEC, WT
+from tests.analysis.diagnosis.test_diagnose import no_model
 from tests.analysis.simulated_survey import plain_measurement, simulate
 
 # R 4.2.2: coef(lm(mpg ~ wt + hp + qsec, mtcars))[-1]
