@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.diagnosis.wave_pair import Rows
-from analysis.findings import Finding, Severity, finding
+from analysis.findings import Finding, Severity, failure, finding
 from analysis.modelling.ladder import NEEDED
 from analysis.sem.errors import SemError
 from survey.framework import load_framework
@@ -74,7 +74,7 @@ def two_wave_feedback(scores: tuple[pd.DataFrame, pd.DataFrame], rows: Rows) -> 
     try:
         sem = fit(text, data, SemOptions(estimator="MLR"))
     except SemError as error:
-        failed = finding("feedback_failed", Severity.CAUTION, reason=error)
+        failed = failure("feedback_failed", Severity.CAUTION, reason=error.reason)
         return Feedback(pd.DataFrame(), n, {}, (failed,))
     if not sem.status.is_usable:
         return Feedback(pd.DataFrame(), n, {}, sem.findings)

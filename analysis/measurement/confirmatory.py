@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Finding, Severity, finding
+from analysis.findings import Finding, Severity, failure, finding
 from analysis.measurement.reliability import (
     average_variance_extracted,
     composite_reliability,
@@ -126,7 +126,7 @@ def fit_cfa(
     try:
         result = fit(cfa_syntax(items_of), sample.data, options, progress=progress)
     except SemError as error:
-        return None, [finding("cfa_failed", Severity.CAUTION, reason=error)]
+        return None, [failure("cfa_failed", Severity.CAUTION, reason=error.reason)]
     return result, []
 
 

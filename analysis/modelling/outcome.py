@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from analysis.findings import Finding, Severity, finding
+from analysis.findings import Finding, Severity, failure, finding
 from analysis.modelling.attempts import Attempt, Pairs, Walk, fit_or_reason
 from analysis.modelling.cautions import fit_cautions
 from analysis.modelling.effects import effects_table, no_effects
@@ -141,7 +141,7 @@ def _with_draws(
     try:
         draws = bootstrap(sem, options.bootstrap, seed=options.seed, progress=progress)
     except SemError as error:
-        return sem, [finding("model_not_drawn", Severity.CAUTION, reason=error)]
+        return sem, [failure("model_not_drawn", Severity.CAUTION, reason=error.reason)]
     return replace(sem, bootstrap=draws), []
 
 

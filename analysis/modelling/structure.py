@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.findings import Finding, Severity, finding
+from analysis.findings import Finding, Severity, failure, finding
 from analysis.measurement.result import MeasurementResult
 from analysis.modelling.attempts import Attempt, Walk, fit_or_reason
 from analysis.modelling.cautions import sample_cautions
@@ -63,7 +63,9 @@ def model_structure(
     try:
         candidates = _candidates(prepared, options.model)
     except SemError as error:
-        return without_model(walk, [finding("model_unreadable", Severity.BLOCK, reason=error)])
+        return without_model(
+            walk, [failure("model_unreadable", Severity.BLOCK, reason=error.reason)]
+        )
     chosen = _walk_down(walk, candidates, part_of(progress, 0.0, 0.5))
     if chosen is None and walk.gated is not None:
         chosen = _measurement_part(walk, walk.gated)
@@ -137,7 +139,8 @@ def _fitted(
 ) -> Attempt:
     sem, error = fit_or_reason(model, sample, walk.options)
     if sem is None:
-        failed = finding("model_not_fitted", Severity.CAUTION, candidate.name, reason=error)
+        assert error is not None
+        failed = failure("model_not_fitted", Severity.CAUTION, candidate.name, reason=error.reason)
         return Attempt(candidate, "not_fitted", model, sample, findings=(*found, failed))
     if not sem.status.is_usable:
         failed = finding("model_not_usable", Severity.CAUTION, candidate.name)

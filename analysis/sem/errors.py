@@ -9,16 +9,11 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from resources.texts import SOURCE_LANGUAGE, sentence
+from analysis.findings import Reason
+from resources.texts import SOURCE_LANGUAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-def _written(value: object, joiner: str) -> object:
-    if isinstance(value, (tuple, list, frozenset, set)):
-        return joiner.join(str(entry) for entry in value)
-    return value
 
 
 class SemError(Exception):
@@ -36,11 +31,13 @@ class SemError(Exception):
 
     def describe(self, language: str = SOURCE_LANGUAGE) -> str:
         """Return what is wrong and what to do, in ``language``."""
-        joiner = "、" if language == SOURCE_LANGUAGE else ", "
-        values = {key: _written(value, joiner) for key, value in self.values.items()}
-        what = sentence(f"sem.{self.code}.what", language, **values)
-        do = sentence(f"sem.{self.code}.do", language, **values)
-        return sentence("sem.line", language, what=what, do=do)
+        return self.reason.describe(language)
+
+    @property
+    def reason(self) -> Reason:
+        """Return what a finding keeps of it."""
+        parts = {"what": f"sem.{self.code}.what", "do": f"sem.{self.code}.do"}
+        return Reason("sem.line", parts, self.values)
 
     def __str__(self) -> str:
         return self.describe()
