@@ -11,6 +11,7 @@ from survey.adopt.adoption import Adoption
 from survey.adopt.draft import Choice, Draft, choice_question
 from survey.adopt.words import slots, without_html
 from survey.problems import refuse
+from survey.publish.keys import COLUMN as KEY
 from survey.questionnaire.base import Text
 from survey.questionnaire.questions import (
     AnyQuestion,
@@ -143,6 +144,7 @@ class _Reader:
         for member in members:
             code = draft.names.fresh(member.get("name") or "")
             items.append(Item(code=code, text=self._text(member), is_reversed=_is_reversed(member)))
+            draft.keys[code] = _key(member)
             self._universe(member, code)
         code = draft.names.fresh(name)
         draft.add(Matrix(code=code, text=text, scale=scale, items=tuple(items)))
@@ -171,6 +173,7 @@ class _Reader:
         choices = self._choices(element)
         text = self._text(element)
         draft.add(self._made(element, code, text, choices))
+        draft.keys[code] = _key(element)
         self._universe(element, code)
 
     def _made(self, element: Element, code: str, text: Text, choices: list[Choice]) -> AnyQuestion:
@@ -194,6 +197,10 @@ class _Reader:
 
 def _is_reversed(element: Element) -> bool:
     return any(note.get("type") == "reverse-keyed" for note in _own(element, "notes"))
+
+
+def _key(element: Element) -> str:
+    return next((note.text or "" for note in _own(element, "notes") if note.get("type") == KEY), "")
 
 
 def _places(element: Element) -> int:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from survey.adopt.adoption import Adoption, missed
 from survey.adopt.expressions import Unreadable
+from survey.adopt.keys import with_keys
 from survey.adopt.meaning import DONT_KNOW, Column, Untranslatable, condition_of
 from survey.adopt.names import Names
 from survey.adopt.words import is_ours, text_in
@@ -79,6 +80,7 @@ class Draft:
     Args:
         name: of the file, for messages.
         slots: which of our languages keeps each of theirs (words.slots).
+        keys: notes that may hold the key of an item or question, by our code.
     """
 
     name: str
@@ -91,6 +93,7 @@ class Draft:
     names: Names = field(default_factory=Names)
     page_names: Names = field(default_factory=lambda: Names("P"))
     columns: dict[str, Column] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
     _pages: list[Page] = field(default_factory=list)
     _scales: dict[tuple[object, ...], Scale] = field(default_factory=dict)
     _scale_names: Names = field(default_factory=lambda: Names("S"))
@@ -286,6 +289,7 @@ class Draft:
                 if ("quota", code) in conditions
             ),
         )
+        questionnaire = with_keys(questionnaire, self.keys)
         problems = structure_problems(questionnaire)
         if problems:
             raise Refusal(*problems)

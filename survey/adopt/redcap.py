@@ -14,6 +14,7 @@ from survey.adopt.tables import Row
 from survey.adopt.words import slots, without_html
 from survey.problems import Problem, Refusal
 from survey.publish.redcap import (
+    ANNOTATION,
     CHOICES,
     FORM,
     HIGH,
@@ -51,6 +52,7 @@ _HEADS = {
     "text_validation_type_or_show_slider_number": VALIDATION, "text_validation_min": LOW,
     "text_validation_max": HIGH, "branching_logic": LOGIC, "required_field": REQUIRED,
     "matrix_group_name": MATRIX, "matrix_ranking": RANKING,
+    "field_annotation": ANNOTATION,
 }  # fmt: skip
 """The same columns as the API spells them."""
 _CHOICE = re.compile(r"\s*([^,|]*?)\s*,\s*(.*)", re.DOTALL)
@@ -198,6 +200,7 @@ class _Reader:
         for field in fields:
             code = draft.names.fresh(field[NAME])
             draft.know(field[NAME], Column(code, values=draft.values(choices)))
+            draft.keys[code] = field.get(ANNOTATION, "")
             if len(logic) > 1:
                 draft.wish("item", code, field.get(LOGIC, ""))
             items.append(Item(code=code, text=self._say(field.get(LABEL, ""))))
@@ -223,6 +226,7 @@ class _Reader:
             draft.lose("meta", name)
             return
         code = draft.names.fresh(name)
+        draft.keys[code] = field.get(ANNOTATION, "")
         choices = self._answers(field)
         common: dict[str, object] = {
             "help": self._say(field.get(NOTE, "")),

@@ -25,6 +25,7 @@ from survey.adopt.tables import Sheet
 from survey.adopt.words import slots, without_html
 from survey.adopt.xlsform_sheets import Form, FormRow, form_of
 from survey.problems import Problem, Refusal, refuse
+from survey.publish.keys import COLUMN as KEY
 from survey.questionnaire.base import NO_TEXT, Text
 from survey.questionnaire.questions import (
     AnyQuestion,
@@ -267,6 +268,7 @@ class _Writer:
             code = draft.names.fresh(member.get("name"))
             items.append(Item(code=code, text=self._title(member)))
             draft.know(member.get("name"), Column(code, values=draft.values(choices)))
+            draft.keys[code] = member.get(KEY)
             draft.wish("item", code, member.get("relevant"))
             if member.get("constraint"):
                 draft.lose("constraint", code, text=member.get("constraint")[:200])
@@ -352,6 +354,7 @@ class _Writer:
             message = self._text(row, "constraint_message")
             question = xlsform_rules.constrained(draft, question, row.get("constraint"), message)
         final = draft.add(question, relevance=_joined(inherited, row.get("relevant")))
+        draft.keys[final] = row.get(KEY)
         draft.know_choice(name, final, choices)
         if row.get("constraint"):
             xlsform_rules.wish_check(draft, final, row, self._text(row, "constraint_message"))

@@ -4,6 +4,7 @@ from pathlib import Path
 from xml.etree import ElementTree as Tree
 
 from survey.publish.export import Export, merged
+from survey.publish.keys import COLUMN, keys_of
 from survey.publish.plain import Plain, plain, shared_losses
 from survey.questionnaire.base import Text
 from survey.questionnaire.describe import describe
@@ -56,7 +57,7 @@ def write_ddi(questionnaire: Questionnaire, path: Path, *, role: str | None = No
     """Write the codebook to ``path``."""
     path.write_bytes(ddi_codebook(questionnaire, role=role))
     whole = plain(questionnaire, role=role).questionnaire
-    return Export((path,), merged(list(shared_losses(whole))))
+    return Export((path,), merged(list(shared_losses(whole, can=frozenset({"keys"})))))
 
 
 def _add(form: Plain, parent: Tree.Element, name: str, text: Text, **attributes: str) -> None:
@@ -71,6 +72,7 @@ def _add(form: Plain, parent: Tree.Element, name: str, text: Text, **attributes:
 
 def _describe_variables(form: Plain, parent: Tree.Element) -> None:
     columns = variables(form.questionnaire)
+    keys = keys_of(form.questionnaire)
     by_question: dict[str, list[Variable]] = {}
     for column in columns:
         by_question.setdefault(column.question, []).append(column)
@@ -88,7 +90,9 @@ def _describe_variables(form: Plain, parent: Tree.Element) -> None:
             )
             _add(form, group, "labl", members[0].text)
     for column in columns:
-        _variable(form, parent, column)
+        element = _variable(form, parent, column)
+        if column.code in keys:
+            Tree.SubElement(element, "notes", {"type": COLUMN}).text = keys[column.code]
 
 
 def _group_type(kind: str) -> str:
@@ -97,7 +101,7 @@ def _group_type(kind: str) -> str:
     )
 
 
-def _variable(form: Plain, parent: Tree.Element, column: Variable) -> None:
+def _variable(form: Plain, parent: Tree.Element, column: Variable) -> Tree.Element:
     """Add one variable; the order of its children is the schema's."""
     scale_kind = _INTERVAL.get(column.measure, "discrete")
     element = Tree.SubElement(
@@ -140,3 +144,4 @@ def _variable(form: Plain, parent: Tree.Element, column: Variable) -> None:
     Tree.SubElement(element, "varFormat", {"type": kind, "schema": "other"})
     if column.is_reversed:
         Tree.SubElement(element, "notes", {"type": "reverse-keyed"}).text = "reverse-keyed"
+    return element

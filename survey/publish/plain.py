@@ -155,9 +155,9 @@ def shared_losses(
     """Yield what few tools hold, unless ``can`` names it.
 
     Names: ``blocks``, ``page_order``, ``item_order``, ``option_order``, ``quotas``, ``checks``,
-    ``attention``.
+    ``attention``, ``keys`` (what the items measure, and which are reversed).
     """
-    questions = questionnaire.questions
+    questions, columns = questionnaire.questions, variables(questionnaire)
     candidates = {
         "blocks": [block.code for block in questionnaire.blocks],
         "page_order": [page.code for page in questionnaire.pages if page.shuffle],
@@ -177,6 +177,7 @@ def shared_losses(
                 if item.correct is not None
             ),
         ],
+        "keys": list(dict.fromkeys(column.construct for column in columns if column.construct)),
     }
     for name, places in candidates.items():
         if places and name not in can:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from survey.publish.export import Export, Loss, loss, merged
+from survey.publish.keys import keys_of
 from survey.publish.plain import Plain, owner_of, plain, shared_losses
 from survey.questionnaire.base import Text
 from survey.questionnaire.conditions import (
@@ -69,7 +70,7 @@ COLUMNS = (
 NAME, FORM, SECTION, TYPE, LABEL, CHOICES, NOTE, VALIDATION, LOW, HIGH, _ID, LOGIC, REQUIRED = (
     COLUMNS[:13]
 )
-MATRIX, RANKING = COLUMNS[15:17]
+MATRIX, RANKING, ANNOTATION = COLUMNS[15:18]
 DONT_KNOW = "dk"
 LONGEST_NAME = 26
 Row = dict[str, str]
@@ -108,7 +109,7 @@ def redcap_rows(
         Refusal: a questionnaire for several roles and no ``role``.
     """
     form = plain(questionnaire, role=role, languages=(language,))
-    losses = list(shared_losses(form.questionnaire))
+    losses = list(shared_losses(form.questionnaire, can=frozenset({"keys"})))
     names = _Names()
     rows: list[Row] = [{NAME: "record_id", TYPE: "text", LABEL: "Record ID"}]
     for page in form.questionnaire.pages:
@@ -119,7 +120,10 @@ def redcap_rows(
                 if section:
                     row[SECTION], section = section, ""
                 rows.append(row)
+    keys = {names.of(code): note for code, note in keys_of(form.questionnaire).items()}
     for row in rows:
+        if row[NAME] in keys:
+            row[ANNOTATION] = keys[row[NAME]]
         row[FORM] = form.questionnaire.code.lower()
     changed = [ours for ours, theirs in names.known.items() if theirs != ours.lower()]
     losses.append(loss("names_lower"))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from survey.publish.export import Export, Loss, loss, merged
+from survey.publish.keys import COLUMN, keys_of
 from survey.publish.plain import Plain, owner_of, plain, shared_losses
 from survey.questionnaire.base import NO_TEXT, Text
 from survey.questionnaire.conditions import All, Answered, Any, Between, Condition, Is, Not, leaves
@@ -38,7 +39,7 @@ from survey.questionnaire.scales import said
 DONT_KNOW = "dk"
 """Name of the choice 不了解: text, so that no comparison takes it for a number."""
 _LANGUAGES = {"zh": "中文 (zh)", "en": "English (en)"}
-_CAN = frozenset({"option_order", "checks"})
+_CAN = frozenset({"option_order", "checks", "keys"})
 
 Row = dict[str, str]
 
@@ -101,6 +102,10 @@ def xlsform_rows(
         form.survey.append({"type": "end_group"})
     if whole.closing:
         form.row("note", "closing", whole.closing)
+    keys = keys_of(whole)
+    for row in form.survey:
+        if note := keys.get(row.get("name", "")):
+            row[COLUMN] = note
     settings = [
         {
             "form_title": form.plain.say(whole.title),

@@ -127,7 +127,7 @@ def test_that_the_wjx_text_is_what_the_website_reads(tmp_path):
     assert written.count("[分页栏]") == 3
     assert lost(export.losses).keys() == {
         "attention", "blocks", "bounds", "checks", "codes_by_order", "conditions",
-        "dates_as_text", "differential", "number_matrix", "page_order", "ranks",
+        "dates_as_text", "differential", "keys", "number_matrix", "page_order", "ranks",
         "wjx_closing", "wjx_consent", "wjx_dont_know", "wjx_required",
     }  # fmt: skip
     assert lost(export.losses)["conditions"] == ("P2", "P3", "P4", "WHY")

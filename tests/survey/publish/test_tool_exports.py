@@ -238,6 +238,7 @@ def test_that_limesurvey_tells_its_losses():
         "page_order": ("P4",),
         "attention": ("AQ", "AC"),
         "bounds": ("B",),
+        "keys": ("X",),
     }
     changed = lost(limesurvey_rows(FORM)[1])["codes_without_underscore"]
     assert set(changed) == {c.code for c in variables(FORM) if c.is_item}
@@ -261,7 +262,7 @@ def test_that_surveyjs_keeps_names_values_and_logic(tmp_path):
     assert elements["NM"]["validators"][0]["text"] == "支出不能为负"
     assert form["title"] == {"default": "全题型", "en": "Every kind"}
     assert js_expression(Is(variable="X1", values=(3,)), EVERY) == "{M.X1} = 3"
-    assert lost(surveyjs_form(EVERY, role="TCH")[1]) == {"blocks": ("BL",)}
+    assert lost(surveyjs_form(EVERY, role="TCH")[1]) == {"blocks": ("BL",), "keys": ("X",)}
 
 
 # -- REDCap ------------------------------------------------------------------------------------
