@@ -10,7 +10,7 @@ import numpy as np
 
 from analysis.report.content.context import Context, count, decimal, records, share, shortened
 from analysis.report.document import Block, Cell, Column, Heading, Interval, Note, Paragraph, Table
-from analysis.report.numbers import NumberKind
+from analysis.report.numbers import NumberKind, format_number
 from resources.texts import sentence
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ K = NumberKind
 
 SHOWN_LOADING = 0.3
 """Loadings smaller in size are left blank in print."""
+CHECK_KINDS = {"respondents": K.COUNT, "parallel": K.COUNT, "bartlett": K.PROBABILITY}
+"""How the value of a check is written; the others are coefficients."""
 WIDEST = 8
 """More factors than this do not fit a page: each item is shown with its two largest."""
 
@@ -179,19 +181,19 @@ def _checks(found: ScaleReview, words: _Words) -> Table:
     for _, row in records(_telling(found.pilot.checks)):
         subject = words.name(row["subject"]) if row["subject"] else "—"
         passed = words.say(f"review.{'passed' if row['passed'] else 'open'}")
-        rows.append(
-            (words.pilot("check", row["check"]), subject, row["value"], row["limit"], passed)
-        )
+        kind = CHECK_KINDS.get(row["check"], K.DECIMAL)
+        shown = (format_number(row[name], kind) for name in ("value", "limit"))
+        rows.append((words.pilot("check", row["check"]), subject, *shown, passed))
     say = words.say
     columns = (
         Column(say("review.check"), width=2.2),
         Column(say("column.construct"), width=2.4),
-        Column(say("column.value"), K.DECIMAL, width=1.0),
-        Column(say("review.limit"), K.DECIMAL, width=1.0),
+        Column(say("column.value"), width=1.0),
+        Column(say("review.limit"), width=1.0),
         Column(say("review.result"), width=1.0),
     )
-    n = 0 if found.pilot.factors is None else found.pilot.factors.n
-    note = say("review.checks_note", n=count(n))
+    factors = found.pilot.factors
+    note = say("review.checks_note", n=count(factors.n) if factors is not None else "—")
     return Table(
         "review_checks", say("review.checks_table"), columns, tuple(rows), (note,), is_compact=True
     )
