@@ -145,6 +145,23 @@ def test_that_arrays_come_back_equal():
     assert from_text(to_text(np.float64(2.5)), float) == 2.5
 
 
+def test_that_arrays_keep_the_order_their_sums_are_rounded_in():
+    array = np.asfortranarray(np.arange(6.0).reshape(2, 3))
+    assert from_text(to_text(array), np.ndarray).flags.f_contiguous
+    assert from_text(to_text(array.T), np.ndarray).flags.c_contiguous
+
+
+def test_that_lists_and_tuples_in_a_table_stay_what_they_are():
+    table = pd.DataFrame({"roles": [("ADM", ("TCH", 1)), (), ["x"]]})
+    back = from_text(to_text(table), pd.DataFrame)
+    assert back["roles"].tolist() == [("ADM", ("TCH", 1)), (), ["x"]]
+
+
+def test_that_a_whole_number_kept_as_a_number_is_printed_as_before():
+    back = from_text(to_text(Inner("df", 3)), Inner)
+    assert str(back.size) == "3"
+
+
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
