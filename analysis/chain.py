@@ -119,7 +119,9 @@ def run_chain(
     )
     coupling = None
     if study.systems:
-        coupling = assess_coupling(prepared, options.coupling, part_of(progress, 0.6, 0.8))
+        coupling = assess_coupling(
+            prepared, options.coupling, part_of(progress, 0.6, 0.8), sem=structural.sem
+        )
     diagnosis = None
     if any(construct.polarity == "severity" for construct in study.constructs):
         diagnosis = diagnose(

@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     from survey.exchange import ImportReport
 
 SHOWN_CONSTRAINTS = 3
+WEIGHT_FINDINGS = (
+    "ahp_inconsistent",
+    "ahp_not_used",
+    "ahp_missing",
+    "ahp_unused",
+    "weights_no_model",
+    "weights_not_combined",
+    "weights_too_few",
+)
+"""What the terminal says too: the weights asked for were not used."""
 
 
 def summary_lines(chain: ChainResult, report: ImportReport, language: str) -> tuple[str, ...]:
@@ -23,6 +33,7 @@ def summary_lines(chain: ChainResult, report: ImportReport, language: str) -> tu
         *_prepared(chain, language),
         *_model(chain, language),
         *_coupling(chain, language),
+        *_weights(chain, language),
         *_constraints(chain, language),
     )
 
@@ -79,6 +90,25 @@ def _coupling(chain: ChainResult, language: str) -> Iterator[str]:
             high=row["D_high"],
             level=level_scheme(chain.coupling.levels).name(int(row["level_code"]), language),
         )
+
+
+def _weights(chain: ChainResult, language: str) -> Iterator[str]:
+    """Yield the consistency of the judgements, and why weights are not those asked for."""
+    coupling = chain.coupling
+    if coupling is None or coupling.consistency is None:
+        return
+    for row in coupling.consistency.to_dict("records"):
+        yield sentence(
+            "cli.summary.judgement",
+            language,
+            scope=row["scope"] or sentence("coupling.consistency.systems", language),
+            judgement=row["judgement"] or sentence("coupling.consistency.group", language),
+            lambda_max=row["lambda_max"],
+            ci=row["ci"],
+            cr=row["cr"],
+        )
+    codes = WEIGHT_FINDINGS
+    yield from (f.describe(language) for f in coupling.findings if f.code in codes)
 
 
 def _constraints(chain: ChainResult, language: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from analysis.commands.exclusions import add_exclusions, preparation_options
 from analysis.commands.models import chosen_model
 from resources.texts import sentence
+from survey.problems import refuse
 
 if TYPE_CHECKING:
     from analysis.chain import ChainOptions
@@ -65,7 +66,7 @@ def add_analysis(parser: argparse.ArgumentParser) -> None:
 HOUSE_LEVELS = "D10"
 """Of D; C4 names the levels of C, beside them."""
 
-WEIGHTINGS = ("equal", "items", "entropy", "critic")
+WEIGHTINGS = ("equal", "items", "entropy", "critic", "ahp", "sem", "combined")
 
 
 def _add_coupling(parser: argparse.ArgumentParser) -> None:
@@ -85,21 +86,51 @@ def _add_coupling(parser: argparse.ArgumentParser) -> None:
         text = sentence(f"cli.help.coupling_{name.replace('-', '_')}")
         group.add_argument(f"--{name}", choices=values, default=values[0], help=text)
 
+    _add_weights(group)
+
+
+def _add_weights(group: argparse._ArgumentGroup) -> None:
+    """Add experts' judgements, and which two weightings are combined."""
+    parts = tuple(w for w in WEIGHTINGS if w not in ("equal", "combined"))
+    text = sentence("cli.help.coupling_ahp")
+    group.add_argument("--ahp", nargs="+", type=Path, default=[], metavar="FILE", help=text)
+    text = sentence("cli.help.coupling_combine")
+    group.add_argument("--combine", nargs=2, choices=parts, default=["ahp", "entropy"], help=text)
+    text = sentence("cli.help.coupling_combine_rule")
+    rules = ("linear", "product")
+    group.add_argument("--combine-rule", choices=rules, default=rules[0], help=text)
+    text = sentence("cli.help.coupling_combine_share")
+    group.add_argument("--combine-share", type=float, default=0.5, metavar="0…1", help=text)
+
 
 def coupling_options(options: argparse.Namespace) -> CouplingOptions:
     """Return which systems are coupled, and how, as the options say.
 
+    Judgements given without ``--weighting`` weigh.
+
     Raises:
-        Refusal: weights that are no numbers, or as many as there are not systems.
+        Refusal: weights that are no numbers, or as many as there are not systems; a file of
+            judgements that cannot be used.
     """
     from analysis.commands.columns import weights_of
+    from analysis.commands.judgements import read_judgements
     from analysis.coupling.result import CouplingOptions
 
+    share = options.combine_share
+    if not 0 <= share <= 1:
+        raise refuse("combine_share_unusable", "--combine-share", given=share)
+    weighting = options.weighting
+    if options.ahp and weighting == WEIGHTINGS[0]:
+        weighting = "ahp"
     systems = tuple(options.systems) or CouplingOptions().systems
     return CouplingOptions(
         systems=systems,
         alpha=weights_of(options.alpha, len(systems)),
-        weighting=options.weighting,
+        weighting=weighting,
+        judgements=read_judgements(options.ahp),
+        combined=(options.combine[0], options.combine[1]),
+        combined_rule=options.combine_rule,
+        combined_share=share,
         role_weighting=options.role_weighting,
         boundary=options.boundary,
         intervals=options.intervals,

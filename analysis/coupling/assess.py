@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -38,9 +41,13 @@ from analysis.coupling.tables import (
     relative_table,
     system_table,
 )
+from analysis.coupling.weighting import Weighing, weigh
 from analysis.disclosure import effective_threshold
 from analysis.preparation.dataset import PreparedDataset
 from survey.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from analysis.sem import SemResult
 
 Array = NDArray[np.float64]
 
@@ -49,6 +56,8 @@ def assess_coupling(
     prepared: PreparedDataset,
     options: CouplingOptions | None = None,
     progress: Progress = silent,
+    *,
+    sem: SemResult | None = None,
 ) -> CouplingResult | None:
     """Return the coupling coordination of the study's systems; None without two of them.
 
@@ -60,19 +69,20 @@ def assess_coupling(
         prepared: scored answers; constructs without any score are left out with a finding.
         options: what the user chose.
         progress: told the share done; may raise Cancelled.
+        sem: the fitted model, for weights from its loadings.
     """
     options = options or CouplingOptions()
     scores = performance(prepared)
     answered = tuple(str(c) for c in scores.columns[scores.notna().any()])
     chosen = chosen_systems(prepared.study, options.systems)
-    weights = options.weights or construct_weights(prepared, chosen, options.weighting)
-    systems = system_model(chosen, answered, weights=weights)
+    weighing = weigh(prepared, chosen, options, answered=answered, sem=sem)
+    systems = system_model(chosen, answered, weights=weighing.values)
     if len(systems.codes) < 2:
         return None
     progress(0.0, "coupling")
     sample = _sample(scores[list(answered)], prepared, options)
     progress(0.5, "coupling")
-    result = _assess(prepared, sample, systems, options=options)
+    result = _assess(prepared, sample, systems, options=options, weighing=weighing)
     progress(1.0, "coupling")
     return result
 
@@ -95,9 +105,15 @@ def _sample(scores: pd.DataFrame, prepared: PreparedDataset, options: CouplingOp
 
 
 def _assess(
-    prepared: PreparedDataset, sample: Sample, systems: SystemModel, *, options: CouplingOptions
+    prepared: PreparedDataset,
+    sample: Sample,
+    systems: SystemModel,
+    *,
+    options: CouplingOptions,
+    weighing: Weighing,
 ) -> CouplingResult:
-    alpha = _usable_alpha(options.alpha, len(systems.codes))
+    asked = options.alpha or (() if systems.empty else weighing.alpha)
+    alpha = _usable_alpha(asked, len(systems.codes))
     names = {c.code: c.name for c in prepared.study.constructs}
     places = sample.columns(systems.constructs)
     left_out = sample.left_out
@@ -132,14 +148,29 @@ def _assess(
             degrees=degrees,
             gains=gains,
             grid=grid,
-            options=options,
+            options=replace(options, alpha=asked),
             known=tuple(s.code for s in prepared.study.systems),
             role_names=prepared.study.role_names,
-        ),
+        )
+        + weighing.findings,
+        weights=_weights_table(systems, weighing),
+        consistency=weighing.consistency,
         fingerprint=prepared.fingerprint,
         roles_pooled=pooled_roles(sample.strata),
         levels=options.levels,
     )
+
+
+def _weights_table(systems: SystemModel, weighing: Weighing) -> pd.DataFrame:
+    """Return the weight of each construct in its system, and where it comes from."""
+    rows = [
+        (construct, code, float(row[place]), weighing.sources.get(code, "equal"))
+        for code, row in zip(systems.codes, systems.weights, strict=True)
+        for place, construct in enumerate(systems.constructs)
+        if row[place] > 0
+    ]
+    table = pd.DataFrame(rows, columns=["construct", "system", "weight", "source"])
+    return table.set_index("construct")
 
 
 def pooled_roles(strata: RoleStrata) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from analysis.coupling.judgements import Judgement
 from analysis.findings import Finding
 
 if TYPE_CHECKING:
@@ -30,7 +31,16 @@ class CouplingOptions:
     weighting: str = "equal"
     """How constructs weigh inside their system when ``weights`` is empty: ``equal``, ``items``
     (by number of items), ``entropy`` or ``critic`` (variation between respondents: no default
-    for Likert items, FRAMEWORK 9 fact 6)."""
+    for Likert items, FRAMEWORK 9 fact 6), ``ahp`` (``judgements``), ``sem`` (loadings of the
+    fitted model) or ``combined``."""
+    judgements: tuple[Judgement, ...] = ()
+    """Pairwise comparisons by experts, for ``ahp``; one of the systems themselves gives alpha."""
+    combined: tuple[str, str] = ("ahp", "entropy")
+    """The two weightings that ``combined`` joins."""
+    combined_rule: str = "linear"
+    """``linear``: share x first + (1 - share) x second; ``product``: multiplied, then shared."""
+    combined_share: float = 0.5
+    """Share of the first, 0..1."""
     threshold: int = 10
     """Smallest group shown anywhere; never under 5."""
     boundary: str = "left"
@@ -69,6 +79,12 @@ class CouplingResult:
         stable_share: share of all the grid's runs that give the printed level; "stable" only
             from .90 on. The share within the standard form stands in the finding.
         roles_pooled: codes of the roles whose values are not shown alone.
+        weights: index construct code; columns ``system, weight`` (sums to 1 in each system)
+            ``, source`` (the weighting used; ``equal`` where the one asked for could not be
+            had). None in results stored before there was the table.
+        consistency: rows of judgements: ``scope`` (system code, "" for the systems' own
+            weights) ``, judgement`` (file, "" for the group) ``, elements, lambda_max, ci, cr,
+            used``. None as above.
         levels: the table the levels of D come from (``D10``, ``D5``, ``D4``).
     """
 
@@ -84,4 +100,6 @@ class CouplingResult:
     findings: tuple[Finding, ...]
     fingerprint: str
     roles_pooled: tuple[str, ...] = ()
+    weights: pd.DataFrame | None = None
+    consistency: pd.DataFrame | None = None
     levels: str = "D10"

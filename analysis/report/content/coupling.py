@@ -10,6 +10,7 @@ from typing import Any
 from analysis.coupling.levels import level_scheme
 from analysis.report.content.context import Context, count, decimal, record, records, share
 from analysis.report.content.front import level_name
+from analysis.report.content.weights import weights_tables, weights_used
 from analysis.report.document import (
     Block,
     Bullets,
@@ -44,6 +45,7 @@ def coupling(context: Context) -> list[Block]:
         return [*blocks, *context.notes_of(result.findings)]
     blocks += [
         _systems_table(context),
+        *weights_tables(context),
         level_figure(context),
         degrees_table(context, MAIN_FORMULAS, key="degrees"),
         Paragraph(_reference(context)),
@@ -92,6 +94,7 @@ def _systems_table(context: Context) -> Table:
                 f"coupling.systems_note_{context.chain.options.coupling.role_weighting}",
                 draws=count(context.chain.options.coupling.bootstrap),
             ),
+            *filter(None, (weights_used(context),)),
         ),
     )
 
