@@ -14,7 +14,7 @@ import math
 import sys
 import types
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
@@ -22,20 +22,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from resources.texts import LANGUAGES, SOURCE_LANGUAGE
-
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A reason that was kept: an error of ours in its own words, per language."""
-
-    words: Mapping[str, str]
-
-    def describe(self, language: str = SOURCE_LANGUAGE) -> str:
-        """Return the sentence in ``language``."""
-        return self.words[language]
 
 
 class Undecodable(ValueError):
@@ -87,8 +74,6 @@ def encode(value: object) -> Any:
         return str(value)
     if isinstance(value, bytes):
         return {"$bytes": base64.b64encode(value).decode("ascii")}
-    if isinstance(value, Exception) and callable(describe := getattr(value, "describe", None)):
-        return {"$said": {language: describe(language) for language in LANGUAGES}}
     return _encode_scientific(value)
 
 
@@ -338,8 +323,6 @@ def _decode_untyped(data: Any) -> Any:
         return float(data["$float"])
     if "$bytes" in data:
         return base64.b64decode(data["$bytes"])
-    if "$said" in data:
-        return Said(types.MappingProxyType(dict(data["$said"])))
     if "$pairs" in data:
         return {
             _hashable(_decode_untyped(key)): _decode_untyped(value) for key, value in data["$pairs"]

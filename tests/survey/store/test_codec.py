@@ -185,13 +185,3 @@ def test_that_hints_imported_for_the_type_checker_only_are_found():
 
     late = Late(Item("a", "题"), (Item("b", "题二", is_reversed=True),))
     assert from_text(to_text(late), Late) == late
-
-
-class Reason(Exception):
-    def describe(self, language: str) -> str:
-        return {"zh_CN": "原因", "en": "reason"}[language]
-
-
-def test_that_an_error_among_values_comes_back_in_its_words():
-    again = from_text(to_text({"reason": Reason()}), dict[str, object])["reason"]
-    assert [again.describe(language) for language in ("zh_CN", "en")] == ["原因", "reason"]
