@@ -5,10 +5,12 @@ from xml.etree import ElementTree as Tree
 
 from survey.publish.export import Export, merged
 from survey.publish.keys import COLUMN, keys_of
-from survey.publish.plain import Plain, plain, shared_losses
+from survey.publish.plain import Plain, options_of, plain, shared_losses
+from survey.publish.unsaid import text_losses
 from survey.questionnaire.base import Text
 from survey.questionnaire.describe import describe
 from survey.questionnaire.model import Questionnaire
+from survey.questionnaire.questions import Matrix, Rating
 from survey.questionnaire.roles import filled
 from survey.questionnaire.variables import Variable, variables
 
@@ -16,6 +18,7 @@ NAMESPACE = "ddi:codebook:2_5"
 SCHEMA = "https://ddialliance.org/Specification/DDI-Codebook/2.5/XMLSchema/codebook.xsd"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _XML = "http://www.w3.org/XML/1998/namespace"
+DONT_KNOW = "dk"
 _INTERVAL = {"number": "contin"}
 
 
@@ -57,7 +60,17 @@ def write_ddi(questionnaire: Questionnaire, path: Path, *, role: str | None = No
     """Write the codebook to ``path``."""
     path.write_bytes(ddi_codebook(questionnaire, role=role))
     whole = plain(questionnaire, role=role).questionnaire
-    return Export((path,), merged(list(shared_losses(whole, can=frozenset({"keys"})))))
+    unsaid = ("introduction", "closing", "page_titles", "unit", "notes")
+    told = text_losses(whole, *unsaid, help_of=None)
+    return Export((path,), merged([*shared_losses(whole, can=frozenset({"keys"})), *told]))
+
+
+def _dont_know(questionnaire: Questionnaire, column: Variable) -> Text:
+    """Return how 不了解 reads in the question of a column."""
+    question = questionnaire.question(column.question)
+    if isinstance(question, Matrix | Rating):
+        return questionnaire.scale(question.scale).dont_know
+    return next((o.label for o in options_of(question) if o.is_dont_know), Text(zh=DONT_KNOW))
 
 
 def _add(form: Plain, parent: Tree.Element, name: str, text: Text, **attributes: str) -> None:
@@ -137,6 +150,10 @@ def _variable(form: Plain, parent: Tree.Element, column: Variable) -> Tree.Eleme
         Tree.SubElement(category, "catValu").text = str(code)
         if label:
             _add(form, category, "labl", label)
+    if column.has_dont_know:
+        category = Tree.SubElement(element, "catgry", {"missing": "Y"})
+        Tree.SubElement(category, "catValu").text = DONT_KNOW
+        _add(form, category, "labl", _dont_know(form.questionnaire, column))
     if column.construct:
         names = {c.code: c.name for c in form.questionnaire.constructs}
         _add(form, element, "concept", names.get(column.construct, Text(zh=column.construct)))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from survey.publish.export import Export, Loss, loss, merged
 from survey.publish.plain import Plain, owner_of, plain, shared_losses
+from survey.publish.unsaid import text_losses
 from survey.questionnaire.base import NO_TEXT, Text
 from survey.questionnaire.conditions import All, Answered, Any, Between, Condition, Is, Not
 from survey.questionnaire.model import Page, Questionnaire, Scale
@@ -114,7 +115,7 @@ def limesurvey_rows(
         Refusal: a questionnaire for several roles and no ``role``.
     """
     form = plain(questionnaire, role=role)
-    losses = list(shared_losses(form.questionnaire, can=can))
+    losses = [*shared_losses(form.questionnaire, can=can), *text_losses(form.questionnaire)]
     codes = _Codes()
     rows = list(_settings(form))
     for place, language in enumerate(form.languages):
@@ -379,7 +380,9 @@ def _below(writer: _Writer, question: AnyQuestion) -> None:
             if question.least > 1 and not question.is_required:
                 writer.losses.append(loss("bounds", question.code))
             for option in question.options:
-                if not option.is_other:
+                if option.is_other:
+                    writer.losses.append(loss("other_label", question.code))
+                else:
                     _part(writer, str(option.code), option.label)
         case Matrix():
             for item in question.items:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from resources.texts import sentence
 from survey.publish.export import Loss, merged
 from survey.publish.plain import Plain, plain, shared_losses
+from survey.publish.unsaid import text_losses
 from survey.questionnaire.conditions import Condition, Not
 from survey.questionnaire.describe import describe, question_numbers
 from survey.questionnaire.model import Page, Questionnaire, Scale
@@ -108,7 +109,9 @@ def paper_losses(questionnaire: Questionnaire, *, role: str | None = None) -> tu
     Raises:
         Refusal: a questionnaire for several roles and no ``role``.
     """
-    return merged(list(shared_losses(plain(questionnaire, role=role).questionnaire)))
+    whole = plain(questionnaire, role=role).questionnaire
+    told = text_losses(whole, "one_language", ends_of=("slider",))
+    return merged([*shared_losses(whole), *told])
 
 
 def _word(form: Plain, key: str, **values: object) -> str:

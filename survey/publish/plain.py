@@ -48,6 +48,11 @@ class Plain:
         wanted = language or self.language
         return filled(text.in_(wanted), self.questionnaire.tokens, wanted)
 
+    def with_help(self, question: AnyQuestion) -> str:
+        """Return a question's text with its help in brackets, where a tool has no help."""
+        help_text = self.say(question.help)
+        return f"{self.say(question.text)}（{help_text}）" if help_text else self.say(question.text)
+
 
 def plain(
     questionnaire: Questionnaire,

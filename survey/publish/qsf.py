@@ -14,6 +14,7 @@ from survey.publish.export import Export, Loss, loss, merged
 from survey.publish.plain import Plain, plain, shared_losses
 from survey.publish.qsf_logic import Json, Unsayable, qsf_logic
 from survey.publish.qsf_questions import LANGUAGES, payload, question_losses
+from survey.publish.unsaid import text_losses
 from survey.questionnaire.conditions import Condition, variables_in
 from survey.questionnaire.model import Page, Questionnaire
 from survey.questionnaire.questions import AnyQuestion, Matrix, Note
@@ -38,8 +39,7 @@ def qsf_survey(
     losses = [*shared_losses(form.questionnaire, can=_CAN), *builder.losses]
     for question in form.questionnaire.questions:
         losses += question_losses(question)
-    if form.questionnaire.closing:
-        losses.append(loss("closing"))
+    losses += text_losses(form.questionnaire, "closing", "titles_language", ends_of=())
     entry: Json = {
         "SurveyID": builder.survey,
         "SurveyName": form.say(form.questionnaire.title),

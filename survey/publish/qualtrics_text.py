@@ -8,6 +8,7 @@ from pathlib import Path
 
 from survey.publish.export import Export, Loss, loss, merged
 from survey.publish.plain import Plain, conditional_places, options_of, plain, shared_losses
+from survey.publish.unsaid import text_losses
 from survey.questionnaire.model import Questionnaire, Scale
 from survey.questionnaire.questions import (
     AnyQuestion,
@@ -46,6 +47,7 @@ def qualtrics_text(
     form = plain(questionnaire, role=role, languages=(language,))
     whole = form.questionnaire
     losses = list(shared_losses(whole))
+    losses += text_losses(whole, "title", "introduction", "closing", "unit", "one_language")
     shown = conditional_places(whole)
     if shown:
         losses.append(loss("conditions", *shown))
@@ -85,7 +87,7 @@ def _question(form: Plain, question: AnyQuestion, losses: list[Loss]) -> Iterato
     kind, choices, answers = _kind(form, question, losses)
     yield f"[[Question:{kind}]]"
     yield f"[[ID:{question.code}]]"
-    yield _line(form.say(question.text))
+    yield _line(form.with_help(question))
     yield from _listed("Choice", choices)
     yield from _listed("Answer", answers)
 

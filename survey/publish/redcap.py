@@ -13,6 +13,7 @@ from typing import Protocol
 from survey.publish.export import Export, Loss, loss, merged
 from survey.publish.keys import keys_of
 from survey.publish.plain import Plain, owner_of, plain, shared_losses
+from survey.publish.unsaid import text_losses
 from survey.questionnaire.base import Text
 from survey.questionnaire.conditions import (
     All,
@@ -110,6 +111,9 @@ def redcap_rows(
     """
     form = plain(questionnaire, role=role, languages=(language,))
     losses = list(shared_losses(form.questionnaire, can=frozenset({"keys"})))
+    losses += text_losses(
+        form.questionnaire, "title", "introduction", "closing", "one_language", ends_of=("nps",)
+    )
     names = _Names()
     rows: list[Row] = [{NAME: "record_id", TYPE: "text", LABEL: "Record ID"}]
     for page in form.questionnaire.pages:

@@ -10,6 +10,7 @@ from typing import Any as AnyValue
 
 from survey.publish.export import Export, Loss, loss, merged
 from survey.publish.plain import Plain, owner_of, plain, shared_losses
+from survey.publish.unsaid import text_losses
 from survey.questionnaire.base import Text
 from survey.questionnaire.conditions import All, Answered, Any, Between, Condition, Is, Not
 from survey.questionnaire.model import Page, Questionnaire, Scale
@@ -52,6 +53,7 @@ def surveyjs_form(
     form = plain(questionnaire, role=role)
     whole = form.questionnaire
     losses = list(shared_losses(whole, can=_CAN))
+    losses += text_losses(whole, ends_of=("slider",))
     words = _words(form)
     content: Json = {
         "title": words(whole.title),
@@ -333,7 +335,7 @@ def _typed(question: AnyQuestion, words: Words) -> tuple[str, Json]:
             facts: Json = {"inputType": "number", "step": 10**-question.decimals}
             facts |= _bounds(question.low, question.high)
             if question.unit:
-                facts["description"] = words(question.unit)
+                facts["description"] = words(_with_help(question.help, question.unit))
             return "text", facts
         case Date(precision=precision):
             kind = {"day": "date", "month": "month", "year": "number"}[precision]
@@ -369,6 +371,16 @@ def _typed(question: AnyQuestion, words: Words) -> tuple[str, Json]:
             return "matrixdropdown", {"columns": columns, "rows": rows}
         case _:
             raise TypeError(question.kind)
+
+
+def _with_help(help_text: Text, unit: Text) -> Text:
+    """Return both texts a number shows below its title."""
+    if not help_text:
+        return unit
+    return Text(
+        zh=f"{help_text.zh}（{unit.zh}）",
+        en=f"{help_text.in_('en')} ({unit.in_('en')})" if help_text.en or unit.en else "",
+    )
 
 
 def _bounds(low: float | None, high: float | None) -> Json:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from survey.publish.export import Export, Loss, loss, merged
 from survey.publish.plain import Plain, conditional_places, plain, shared_losses
+from survey.publish.unsaid import text_losses
 from survey.questionnaire.model import Questionnaire
 from survey.questionnaire.questions import (
     AnyQuestion,
@@ -82,6 +83,7 @@ def write_wjx_text(questionnaire: Questionnaire, path: Path, *, role: str | None
 def _losses(form: Plain) -> Iterator[Loss]:
     questionnaire = form.questionnaire
     yield from shared_losses(questionnaire)
+    yield from text_losses(questionnaire, "page_titles", "one_language")
     shown = conditional_places(questionnaire)
     if shown:
         yield loss("conditions", *shown)
@@ -105,7 +107,7 @@ def _cell(text: str) -> str:
 
 def _question(form: Plain, question: AnyQuestion, number: int, losses: list[Loss]) -> list[str]:
     code = question.code
-    title = _line(form.say(question.text))
+    title = _line(form.with_help(question))
 
     def headed(kind: str, *below: str, words: str = title) -> list[str]:
         return [f"{number}. {words}[{kind}]", *below]

@@ -11,6 +11,7 @@ from pathlib import Path
 from survey.publish.export import Export, Loss, loss, merged
 from survey.publish.keys import COLUMN, keys_of
 from survey.publish.plain import Plain, owner_of, plain, shared_losses
+from survey.publish.unsaid import text_losses
 from survey.questionnaire.base import NO_TEXT, Text
 from survey.questionnaire.conditions import All, Answered, Any, Between, Condition, Is, Not, leaves
 from survey.questionnaire.model import Questionnaire, Scale
@@ -41,6 +42,8 @@ DONT_KNOW = "dk"
 _LANGUAGES = {"zh": "中文 (zh)", "en": "English (en)"}
 _CAN = frozenset({"option_order", "checks", "keys"})
 
+_WITHOUT_HELP = frozenset({"consent", "matrix", "differential", "blanks", "number_matrix", "note"})
+"""Kinds that become a group, or whose hint says something else."""
 Row = dict[str, str]
 
 
@@ -90,6 +93,7 @@ def xlsform_rows(
     form = _Form(plain(questionnaire, role=role))
     whole = form.plain.questionnaire
     form.losses += shared_losses(whole, can=_CAN)
+    form.losses += text_losses(whole, "titles_language", help_of=_WITHOUT_HELP)
     form.survey += [{"type": "start", "name": "start"}, {"type": "end", "name": "end"}]
     if whole.introduction:
         form.row("note", "introduction", whole.introduction)

@@ -128,7 +128,8 @@ def test_that_the_wjx_text_is_what_the_website_reads(tmp_path):
     assert lost(export.losses).keys() == {
         "attention", "blocks", "bounds", "checks", "codes_by_order", "conditions",
         "dates_as_text", "differential", "keys", "number_matrix", "page_order", "ranks",
-        "wjx_closing", "wjx_consent", "wjx_dont_know", "wjx_required",
+        "one_language", "page_titles", "wjx_closing", "wjx_consent", "wjx_dont_know",
+        "wjx_required",
     }  # fmt: skip
     assert lost(export.losses)["conditions"] == ("P2", "P3", "P4", "WHY")
 
@@ -203,6 +204,7 @@ def test_that_the_xlsform_tells_its_losses():
         "attention": ("AQ", "AC"),
         "ranks": ("RK",),
         "checks": ("NM",),
+        "titles_language": (),
     }
 
 

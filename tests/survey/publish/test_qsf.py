@@ -98,7 +98,9 @@ def test_that_every_question_stands_in_one_block_of_the_flow():
 def test_that_a_whole_form_comes_back_with_codes_texts_and_both_languages():
     found = back(FORM)
     own = qsf_survey(FORM)[1]
-    assert {one.code for one in own} <= {"attention", "closing", "keys", "ranks", "bounds"}
+    assert {one.code for one in own} <= {
+        "attention", "bounds", "closing", "keys", "ranks", "titles_language",
+    }  # fmt: skip
     assert [q.code for q in found.questions] == [q.code for q in FORM.questions]
     for before, after in zip(FORM.questions, found.questions, strict=True):
         if isinstance(before, Matrix):

@@ -239,6 +239,7 @@ def test_that_limesurvey_tells_its_losses():
         "attention": ("AQ", "AC"),
         "bounds": ("B",),
         "keys": ("X",),
+        "other_label": ("MC",),
     }
     changed = lost(limesurvey_rows(FORM)[1])["codes_without_underscore"]
     assert set(changed) == {c.code for c in variables(FORM) if c.is_item}
