@@ -10,7 +10,12 @@ from typing import Any
 from analysis.coupling.levels import level_scheme
 from analysis.report.content.context import Context, count, decimal, record, records, share
 from analysis.report.content.front import level_name
-from analysis.report.content.weights import weights_tables, weights_used
+from analysis.report.content.weights import (
+    interval_method,
+    reading_of,
+    weights_tables,
+    weights_used,
+)
 from analysis.report.document import (
     Block,
     Bullets,
@@ -93,6 +98,7 @@ def _systems_table(context: Context) -> Table:
             context.say(
                 f"coupling.systems_note_{context.chain.options.coupling.role_weighting}",
                 draws=count(context.chain.options.coupling.bootstrap),
+                method=interval_method(context),
             ),
             *filter(None, (weights_used(context),)),
         ),
@@ -161,7 +167,7 @@ def degrees_table(context: Context, formulas: tuple[str, ...], *, key: str) -> T
             Column(context.say("column.midpoint"), K.DECIMAL, width=1.1),
         ),
         tuple(rows),
-        context.items(f"coupling.{key}_note"),
+        context.items(f"coupling.{key}_note", **reading_of(context)),
     )
 
 

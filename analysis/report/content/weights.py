@@ -1,9 +1,10 @@
-"""Weights of the constructs inside the systems, and how consistent the judgements are."""
+"""How the coupling was computed: weights and their source, judgements, levels, intervals."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from analysis.coupling.levels import level_scheme
 from analysis.report.content.context import Context, records
 from analysis.report.document import Block, Column, Table
 from analysis.report.numbers import NumberKind
@@ -36,6 +37,24 @@ def source_name(context: Context, source: str) -> str:
     first, second = (_word(context, f"weights.{part}") for part in options.combined)
     rule = _word(context, f"weights_table.{options.combined_rule}", share=options.combined_share)
     return _word(context, "weights_table.combined", first=first, second=second, rule=rule)
+
+
+def interval_method(context: Context) -> str:
+    """Return the name of the bootstrap intervals."""
+    return _word(context, f"interval_method.{context.chain.options.coupling.intervals}")
+
+
+def reading_of(context: Context) -> dict[str, str]:
+    """Return what the note under C, T and D says of α, the levels and their boundaries."""
+    result, options = context.chain.coupling, context.chain.options.coupling
+    assert result is not None
+    edges = context.join(f"{edge:g}" for edge in level_scheme(result.levels).edges)
+    alphas = result.sensitivity["alpha"] if len(result.sensitivity) else ()
+    return {
+        "alpha": str(next(iter(alphas), "")),
+        "levels": _word(context, f"levels_note.{result.levels}", edges=edges),
+        "boundary": _word(context, f"boundary_note.{options.boundary}"),
+    }
 
 
 def weights_tables(context: Context) -> list[Block]:
