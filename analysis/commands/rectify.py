@@ -76,18 +76,27 @@ def _chain(
     source: Path, reading: ReadingOptions, chain: ChainOptions, progress: Progress
 ) -> tuple[ChainResult, str]:
     """Return the results a project keeps, else those of a new run, and the wave's name."""
-    from analysis.chain import CHAIN_RESULT, ChainResult, run_chain
-    from analysis.commands.reading import last_answer, read_wave
+    from analysis.chain import run_chain
+    from analysis.commands.reading import read_wave
 
-    if source.suffix.lower() == PROJECT_SUFFIX:
-        from survey.store import Project
-
-        with Project.open(source, read_only=True) as project:
-            kept = project.get_result(CHAIN_RESULT, ChainResult)
-        if kept is not None:
-            return kept, last_answer(kept.prepared.responses) or source.stem
     wave = read_wave(source, reading, chain)
-    return run_chain(wave.reading.responses, wave.options, progress), wave.label
+    kept = _kept_chain(source, wave.prepared.fingerprint)
+    return kept or run_chain(wave.reading.responses, wave.options, progress), wave.label
+
+
+def _kept_chain(source: Path, fingerprint: str) -> ChainResult | None:
+    """Return the results kept of these very answers, by the settings the project has now."""
+    from analysis.chain import CHAIN_RESULT, ChainOptions, ChainResult
+    from survey.store import SETTINGS, Project
+
+    if source.suffix.lower() != PROJECT_SUFFIX:
+        return None
+    with Project.open(source, read_only=True) as project:
+        if project.results.get(CHAIN_RESULT) != fingerprint:
+            return None
+        kept = project.get_result(CHAIN_RESULT, ChainResult)
+        settings = project.get(SETTINGS, ChainOptions)
+    return kept if kept is not None and kept.options == settings else None
 
 
 def write_ledger(
