@@ -100,7 +100,9 @@ def test_that_the_program_starts_takes_keys_and_mouse_and_saves_on_a_real_screen
         _wait(lambda: any(left.glob("*/*")))
         time.sleep(2 * PAUSE)
         _wait(is_settled)
-        tool("mousemove", 80, 500, "click", 1)  # the step 报告
+        tool("mousemove", 80, 400, "click", 1)  # a step
+        time.sleep(PAUSE)
+        tool("key", "End")  # the last step, 报告
         time.sleep(PAUSE)
         tool("key", "Tab")  # to the first field, 学校
         tool("type", "--delay", "20", "科教大学")
