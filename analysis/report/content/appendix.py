@@ -10,6 +10,7 @@ from analysis.report.content.context import Context, count, decimal, records, sh
 from analysis.report.content.coupling import degrees_table
 from analysis.report.content.measuring import reported_fit
 from analysis.report.content.reliability_tables import reliability_tables
+from analysis.report.content.sensitivity import sensitivity_table
 from analysis.report.document import Block, Cell, Column, Heading, Interval, Paragraph, Table
 from analysis.report.numbers import NumberKind
 
@@ -183,27 +184,8 @@ def _coupling(context: Context) -> list[Block]:
     result = context.chain.coupling
     assert result is not None
     tables: list[Block] = [degrees_table(context, ("fan",), key="degrees_fan")]
-    grid = result.sensitivity
-    if len(grid):
-        spread = grid.groupby("formula", sort=False)["D"].agg(["count", "min", "median", "max"])
-        tables.append(
-            Table(
-                "sensitivity",
-                context.say("appendix.sensitivity"),
-                (
-                    Column(context.say("column.formula")),
-                    Column(context.say("column.runs"), K.COUNT),
-                    Column(context.say("column.lowest"), K.DECIMAL),
-                    Column(context.say("column.median"), K.DECIMAL),
-                    Column(context.say("column.highest"), K.DECIMAL),
-                ),
-                tuple(
-                    (context.say(f"formula.{formula}"), *(float(value) for value in row.values()))
-                    for formula, row in records(spread)
-                ),
-                (context.say("appendix.sensitivity_note"),),
-            )
-        )
+    if len(result.sensitivity):
+        tables.append(sensitivity_table(context))
     return tables
 
 

@@ -91,7 +91,7 @@ def _weights_table(context: Context) -> Table:
                 context.coded(str(row["system"])),
                 context.coded(str(code)),
                 row["weight"],
-                source_name(context, str(row["source"])),
+                _word(context, f"weights.{row['source']}"),
             )
             for code, row in records(result.weights)
         ),

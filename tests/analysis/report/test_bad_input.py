@@ -143,7 +143,7 @@ def test_that_half_a_point_more_from_everybody_is_a_gain_in_verdict_and_coupling
 ) -> None:
     """Half a point of a 5-point scale is 12.5 of 100, 0.125 of U, whoever answers."""
     lower = responses.answers.copy()
-    outcomes = [c for c in lower if str(c)[0] in "IN"]
+    outcomes = [str(c) for c in lower if str(c)[0] in "IN"]
     lower[outcomes] = lower[outcomes] - 0.5
     change, report, rows = reported_change(replace(responses, answers=lower), plain)
     for code in ("I1", "I2", "I3", "N1", "N2", "N3"):
