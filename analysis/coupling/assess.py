@@ -127,7 +127,14 @@ def _assess(
         drawn, alpha=alpha, boundary=options.boundary, levels=options.levels
     )
     grid = sensitivity_grid(
-        _grid(prepared, sample, systems, alpha=alpha, options=options),
+        _grid(
+            prepared,
+            sample,
+            systems,
+            alpha=alpha,
+            options=options,
+            printed=next((s for s in weighing.sources.values() if s != "equal"), "equal"),
+        ),
         boundary=options.boundary,
         levels=options.levels,
     )
@@ -196,11 +203,11 @@ def _grid(
     *,
     alpha: tuple[float, ...],
     options: CouplingOptions,
+    printed: str,
 ) -> Grid:
     places = sample.columns(systems.constructs)
     values = np.where(sample.strata.present > 0, sample.strata.values, np.nan)[:, places]
     chosen = chosen_systems(prepared.study, options.systems)
-    printed = "given" if options.weights else options.weighting
     variants = {printed: systems}
     for weighting in WEIGHTINGS:
         if weighting != printed:

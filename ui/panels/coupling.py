@@ -129,7 +129,7 @@ class CouplingPanel(ResultsPanel):
             ],
         )
         scalings = words("coupling.normalisation", ("theory", "minmax"))
-        kinds = ("equal", "items", "entropy", "critic", "given")
+        kinds = ("equal", "items", "entropy", "critic", "given", "ahp", "sem", "combined")
         weights = words("coupling.weights", kinds)
         shares = words("coupling.role_weighting", ("equal", "respondent"))
         self.sensitivity = ResultTable(
