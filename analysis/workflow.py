@@ -7,7 +7,7 @@ certain is refused with the option that settles it.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -33,7 +33,8 @@ from survey.study_file import write_study
 
 if TYPE_CHECKING:
     from analysis.diagnosis.ledger import LedgerItem
-    from survey.exchange import ImportPlan, ImportReport
+    from survey.exchange import ImportPlan, ImportReport, RawTable
+    from survey.store import Project
 
 REPORT_FORMATS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -199,13 +200,25 @@ def personal_places(plan: ImportPlan) -> tuple[int, ...]:
     return plan.personal_places
 
 
+def add_sources(
+    project: Project, raw: RawTable, plan: ImportPlan, later: Sequence[RawTable] = ()
+) -> None:
+    """Keep a table and the batches after it, each without the cells of personal data."""
+    from survey.exchange import refit_plan
+
+    project.add_source(raw, dropped=personal_places(plan), wave="1" if later else "")
+    for number, table in enumerate(later, start=2):
+        dropped = personal_places(refit_plan(plan, table))
+        project.add_source(table, dropped=dropped, wave=str(number))
+
+
 def keep_project(path: Path, reading: Reading, chain: ChainResult, pdf: Path) -> None:
     """Write the project document; the window opens it with everything in it."""
     from survey.exchange import plan_to_json
     from survey.store import PLAN, SETTINGS, Project
 
     with Project.create(reading.plan.study.title) as project:
-        project.add_source(reading.raw, dropped=personal_places(reading.plan))
+        add_sources(project, reading.raw, reading.plan, reading.later)
         project.put(PLAN, plan_to_json(reading.plan))
         project.study = reading.plan.study
         project.put(SETTINGS, chain.options)

@@ -122,7 +122,7 @@ def write_codebook_of(
 
 
 def answers_of(source: Path, options: ReadingOptions, progress: Progress) -> Reading:
-    """Return the answers of a data file or of a saved project."""
+    """Return the answers of a data file, or of a saved project with all its batches."""
     from survey.reading import read_answers
 
     if source.suffix.lower() == PROJECT_SUFFIX:
@@ -131,8 +131,8 @@ def answers_of(source: Path, options: ReadingOptions, progress: Progress) -> Rea
 
 
 def _answers_of_project(source: Path) -> Reading:
-    from survey.exchange import apply_plan, plan_from_json
-    from survey.reading import Reading
+    from survey.exchange import plan_from_json
+    from survey.reading import joined_batches
     from survey.store import PLAN, Project
 
     with Project.open(source, read_only=True) as project:
@@ -140,10 +140,8 @@ def _answers_of_project(source: Path) -> Reading:
         plan = project.get(PLAN, str)
         if not kept or plan is None:
             raise refuse("export_nothing", source.name)
-        raw = project.table_of(kept[-1])
-    understood = plan_from_json(plan)
-    responses, report = apply_plan(raw, understood, needs_items=False)
-    return Reading(raw, understood, responses, report)
+        raw, *later = (project.table_of(entry) for entry in kept)
+    return joined_batches(raw, plan_from_json(plan), later, needs_items=False)
 
 
 # --- questionnaires -------------------------------------------------------------------------

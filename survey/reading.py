@@ -60,6 +60,7 @@ class Reading:
 
     Args:
         repeated: rows of later files left out because they had come before.
+        later: tables of the later files, in their order.
     """
 
     raw: RawTable
@@ -67,6 +68,7 @@ class Reading:
     responses: ResponseSet
     report: ImportReport
     repeated: int = 0
+    later: tuple[RawTable, ...] = ()
 
 
 def understand(
@@ -146,22 +148,41 @@ def read_answers(
     """
     first, *later = files
     raw, plan = understand(first, options, part_of(progress, 0.0, 1 / len(files)))
+    tables = [
+        _table(file, options, part_of(progress, number / len(files), (number + 1) / len(files)))
+        for number, file in enumerate(later, start=1)
+    ]
+    return joined_batches(raw, plan, tables, needs_items=needs_items)
+
+
+def joined_batches(
+    raw: RawTable, plan: ImportPlan, later: Sequence[RawTable], *, needs_items: bool = True
+) -> Reading:
+    """Return the answers of a first table and of the batches that came after it.
+
+    Args:
+        plan: of the first table; the later ones are read by it, column by column.
+
+    Raises:
+        Refusal: batches do not belong together, or something is not certain.
+    """
     responses, report = apply_plan(raw, plan, needs_items=needs_items)
     repeated = 0
-    for number, file in enumerate(later, start=1):
-        part = part_of(progress, number / len(files), (number + 1) / len(files))
-        table = _table(file, options, part)
+    for number, table in enumerate(later, start=2):
         batch, more = apply_plan(table, refit_plan(plan, table), needs_items=needs_items)
-        responses, joined = append_batch(responses, batch, batch=str(number + 1))
+        responses, joined = append_batch(responses, batch, batch=str(number))
         repeated += len(joined.repeated)
-        notes = (*more.problems, *_alike(joined, file))
-        report = report.with_batch(responses, notes)
-    return Reading(raw, plan, responses, report, repeated)
+        report = report.with_batch(responses, [*more.problems, *_alike(joined, table)])
+    return Reading(raw, plan, responses, report, repeated, tuple(later))
 
 
-def _alike(joined: BatchReport, file: Path) -> list[Problem]:
+def _alike(joined: BatchReport, table: RawTable) -> list[Problem]:
     """Return a note on answers that an earlier response gave too, at another time."""
     if not joined.alike:
         return []
     listed = "、".join(str(row) for row in joined.alike[:LISTED_ROWS])
-    return [Problem("batch_alike", file.name, values={"count": len(joined.alike), "rows": listed})]
+    return [
+        Problem(
+            "batch_alike", table.source.name, values={"count": len(joined.alike), "rows": listed}
+        )
+    ]

@@ -57,6 +57,7 @@ class Flow(QObject):
         self._order: ReportOrder | None = None  # what the report of the preview was made of
         self._path: Path | None = None
         self._kept: tuple[RawTable, tuple[int, ...]] | None = None
+        self._batches: tuple[RawTable, ...] = ()  # of the project opened, the first one first
         session.plan_changed.connect(self.apply_plan)
 
     # -- helpers ------------------------------------------------------------------------------
@@ -151,10 +152,14 @@ class Flow(QObject):
         self._kept = kept
         self._start(
             "keep-source",
-            ThreadTask(tasks.keep_source, (project, raw, plan)),
+            ThreadTask(tasks.keep_source, (project, raw, plan, self._later_than(raw))),
             wanted=self.tr("答卷没有存入项目"),
             on_success=lambda _: self.session.saved_changed.emit(),
         )
+
+    def _later_than(self, raw: RawTable) -> tuple[RawTable, ...]:
+        """Return the batches that came after ``raw`` in the project opened."""
+        return self._batches[1:] if self._batches and self._batches[0] is raw else ()
 
     def apply_plan(self) -> None:
         """Turn the table into answers as soon as the plan leaves no question open."""
@@ -164,7 +169,8 @@ class Flow(QObject):
         if raw is None or plan is None or plan.questions:
             self.jobs.cancel("apply")
             return
-        task = ProcessTask("ui.tasks", "apply", (raw, plan), worker="reader", is_brief=True)
+        arguments = (raw, plan, self._later_than(raw))
+        task = ProcessTask("ui.tasks", "apply", arguments, worker="reader", is_brief=True)
         job = self.jobs.start("apply", task)
         job.succeeded.connect(self._on_applied)
         job.refused.connect(self.plan_refused)
@@ -300,6 +306,7 @@ class Flow(QObject):
             from analysis.workflow import personal_places
 
             self._kept = (opened.raw, personal_places(opened.plan))
+            self._batches = (opened.raw, *opened.later)
         session.load_source(opened.raw, opened.plan)
         if opened.applied is not None:
             session.set_responses(opened.applied.responses, opened.applied.report)

@@ -14,7 +14,7 @@ from ui.details import ReportDetails
 from ui.texts import language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from analysis.chain import ChainOptions, ChainResult
     from analysis.report.document import Report
@@ -80,7 +80,12 @@ class Applied:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opened:
-    """A project and everything in it."""
+    """A project and everything in it.
+
+    Args:
+        raw: table of the first file.
+        later: tables of the batches that came after it.
+    """
 
     project: Project
     raw: RawTable | None = None
@@ -90,6 +95,7 @@ class Opened:
     details: ReportDetails | None = None
     positions: Positions = field(default_factory=dict)
     has_results: bool = False
+    later: tuple[RawTable, ...] = ()
 
 
 def warm_up_core() -> None:
@@ -145,27 +151,28 @@ def propose(raw: RawTable, study_file: Path | None) -> ImportPlan:
     return propose_plan(raw, None if study_file is None else read_study(study_file))
 
 
-def apply(raw: RawTable, plan: ImportPlan) -> Applied:
-    """Return the answers."""
-    from survey.exchange import apply_plan
+def apply(raw: RawTable, plan: ImportPlan, later: Sequence[RawTable] = ()) -> Applied:
+    """Return the answers, with those of the batches that came later."""
+    from survey.reading import joined_batches
 
-    responses, report = apply_plan(raw, plan)
-    return Applied(responses, report)
+    found = joined_batches(raw, plan, later)
+    return Applied(found.responses, found.report)
 
 
-def keep_source(project: Project, raw: RawTable, plan: ImportPlan) -> None:
-    """Keep the table in the project, without the cells of personal data."""
-    from analysis.workflow import personal_places
+def keep_source(
+    project: Project, raw: RawTable, plan: ImportPlan, later: Sequence[RawTable] = ()
+) -> None:
+    """Keep the tables in the project, without the cells of personal data."""
+    from analysis.workflow import add_sources
 
     for source in project.sources:
         project.remove_source(source)
-    project.add_source(raw, dropped=personal_places(plan))
+    add_sources(project, raw, plan, later)
 
 
-def kept_source(project: Project) -> RawTable | None:
-    """Return the table a project keeps, None when there is none."""
-    sources = [source for source in project.sources if not source.is_deleted]
-    return project.table_of(sources[-1]) if sources else None
+def kept_sources(project: Project) -> list[RawTable]:
+    """Return the tables a project keeps: the first file's, then those of later batches."""
+    return [project.table_of(source) for source in project.sources if not source.is_deleted]
 
 
 # --- chain and report -----------------------------------------------------------------------
@@ -388,14 +395,18 @@ def _contents(project: Project) -> Opened:
     from survey.exchange.plan_json import plan_from_json
     from survey.store import PLAN, REPORT, SETTINGS
 
-    raw = kept_source(project)
+    tables = kept_sources(project)
+    raw, later = (tables[0], tuple(tables[1:])) if tables else (None, ())
     text = project.get(PLAN, str)
     plan = None if text is None or raw is None else plan_from_json(text)
-    applied = None if raw is None or plan is None or plan.questions else apply(raw, plan)
+    applied = None
+    if raw is not None and plan is not None and not plan.questions:
+        applied = apply(raw, plan, later)
     options = project.get(SETTINGS, ChainOptions) or ChainOptions()
     return Opened(
         project,
         raw=raw,
+        later=later,
         plan=plan,
         applied=applied,
         options=options,

@@ -5,6 +5,11 @@ import json
 import pytest
 
 import main
+from analysis.workflow import add_sources
+from survey.exchange import plan_to_json
+from survey.reading import ReadingOptions, read_answers
+from survey.store import PLAN, Project
+from ui import tasks
 
 ANSWERS = "序号,提交答卷时间,1、满意度—食堂,1、宿舍,1、图书馆\n" + "\n".join(
     f"{n},2026/3/{n % 28 + 1} 9:00:00,{a},{b},{c}"
@@ -203,3 +208,29 @@ def test_that_check_names_items_that_say_almost_the_same(tmp_path, capsys):
     assert main.main(["check", "SHORT_TCH", "--overlay", str(own), "--json"]) == main.EXIT_OK
     found = json.loads(capsys.readouterr().out)["advice"]
     assert [a["where"] for a in found if a["code"] == "near_duplicate"] == ["C1_9"]
+
+
+def test_that_a_project_of_two_batches_goes_out_whole(answers, tmp_path, capsys):
+    second = tmp_path / "第二批.csv"
+    head, *rows = ANSWERS.splitlines()
+    moved = [head.replace("序号,", "手机号,序号,")]  # another order, and a personal column
+    moved += [f"1380000{n:04d},{row}" for n, row in enumerate(rows)]
+    moved.append("13900001111,25,2026/4/1 9:00:00,满意,满意,满意")
+    second.write_text("\n".join(moved), encoding="utf-8")
+    reading = read_answers([answers, second], ReadingOptions(), needs_items=False)
+    project = tmp_path / "两批.rongzhen"
+    with Project.create("两批") as kept:
+        add_sources(kept, reading.raw, reading.plan, reading.later)
+        kept.put(PLAN, plan_to_json(reading.plan))
+        kept.save_as(project)
+        assert [source.wave for source in kept.sources] == ["1", "2"]
+        assert kept.sources[1].dropped == ("手机号",)
+    assert main.main(["export", str(project), "--out", str(tmp_path / "a.csv")]) == main.EXIT_OK
+    written = (tmp_path / "a.csv").read_text(encoding="utf-8-sig").strip().splitlines()
+    assert len(written) == 1 + 25  # 24 of the second file had come before
+    opened = tasks.open_project(project)
+    assert opened.applied is not None
+    assert opened.applied.responses.n == 25
+    tasks.keep_source(opened.project, opened.raw, opened.plan, opened.later)
+    assert [source.wave for source in opened.project.sources] == ["1", "2"]
+    opened.project.close()
