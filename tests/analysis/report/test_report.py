@@ -79,7 +79,8 @@ def test_that_the_chapters_follow_the_framework(framework_report):
 def test_that_a_study_of_ones_own_has_no_framework_pages(own_report):
     assert headings(own_report) == [
         "核心结论", "诊断仪表盘", "方法与样本", "数据质量", "信度与效度", "量表检验",
-        "总体水平", "作用机制", "比较与解释", "局限与使用边界", "附录A　问卷题目与题项统计", "附录B　统计表与可复现信息",
+        "总体水平", "作用机制", "比较与解释", "局限与使用边界",
+        "附录A　问卷题目与题项统计", "附录B　统计表与可复现信息",
     ]  # fmt: skip
     text = all_text(own_report)
     assert [w for w in ("新质生产力", "制约", "耦合", "协同", "重点整改") if w in text] == []
