@@ -16,6 +16,9 @@ ROLE_SHARE = 0.5
 """So many of a column's labels must be roles for the column to tell the role."""
 
 
+OUR_ROLE_COLUMN = "role"
+"""Heading under which we write roles ourselves, as numbers in the order of the roles."""
+
 _ROLE_KINDS = (ColumnKind.GROUP, ColumnKind.SINGLE, ColumnKind.ROLE, ColumnKind.TEXT)
 
 
@@ -67,7 +70,8 @@ def find_role_column(
     )
     best: tuple[float, ColumnPlan] | None = None
     for column in columns:
-        if column.kind not in _ROLE_KINDS or len(cells[column.place]) > MOST_CHOICES:
+        is_ours = bare(column.wording) == OUR_ROLE_COLUMN
+        if not (is_ours or column.kind in _ROLE_KINDS) or len(cells[column.place]) > MOST_CHOICES:
             continue
         tied = role_column(column, cells[column.place], role_names)
         share = len(tied.labels) / max(len(cells[column.place]), 1)
@@ -88,6 +92,10 @@ def role_column(
         code = _role_of(shown.get(cell, cell), role_names)
         if code:
             pairs.append((cell, code))
+    if not pairs and bare(column.wording) == OUR_ROLE_COLUMN:
+        numbers = {str(place): code for place, code in enumerate(role_names, 1)}
+        if set(cells) <= numbers.keys():
+            pairs = [(cell, numbers[cell]) for cell in cells]
     return replace(column, kind=ColumnKind.ROLE, code="role", labels=tuple(pairs))
 
 
