@@ -23,6 +23,7 @@ WORD = 8
 MOST_WORDS = 4
 """Longer cells are compared as they are."""
 LINE_END = ord("\n")
+RETURN = ord("\r")
 _PADDING = bytes(WORD * (MOST_WORDS + 1))
 _MIXER = np.uint64(0x9E3779B97F4A7C15)
 
@@ -35,7 +36,7 @@ def read_unquoted(data: bytes, *, separator: str) -> tuple[Column, ...] | None:
         data += b"\n"
     rows = data.count(b"\n")
     returns = data.count(b"\r")
-    if returns and not returns == data.count(b"\r\n") == rows:
+    if returns not in (0, rows):
         return None
     width = data.count(separator.encode(), 0, data.index(b"\n")) + 1
     cells = [_Cells(rows) for _ in range(width)]
@@ -47,7 +48,7 @@ def read_unquoted(data: bytes, *, separator: str) -> tuple[Column, ...] | None:
             return None
         stretch.move(at, end)
         ends = stretch.cell_ends(width)
-        if ends is None:
+        if ends is None or (returns and not stretch.returns_before(ends[-1])):
             return None
         _digest(cells, stretch, ends, row=row, line_end=2 if returns else 1)
         at, row = end, row + ends.shape[1]
@@ -97,6 +98,10 @@ class _Stretch:
         ends = np.ascontiguousarray(places.reshape(-1, width).T)
         is_even = is_line_end[ends[-1]].all() and np.count_nonzero(is_line_end) == ends.shape[1]
         return ends if is_even else None
+
+    def returns_before(self, line_ends: Places) -> bool:
+        """Return whether a carriage return stands before each line end."""
+        return bool((self.content[line_ends - 1] == RETURN).all())
 
     def cells(self, starts: Places, lengths: Places) -> list[bytes]:
         """Return the cells with these starts and lengths."""

@@ -110,3 +110,8 @@ def test_that_a_large_file_is_read_alike(
     assert quick.row_numbers.tolist() == slow.row_numbers.tolist() == [3, 5, 6]
     assert quick.source == slow.source
     assert large_text.FROM_SIZE > 0
+
+
+def test_that_a_return_inside_a_cell_is_left_to_the_careful_reader():
+    assert read_unquoted(b"a,b\r\n1\r,2\nx,y\r\n", separator=",") is None
+    assert read_unquoted(b"a,b\r\n1,2\r\nx,y\r\n", separator=",") is not None
