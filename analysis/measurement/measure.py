@@ -254,9 +254,11 @@ def measure(
     constructs, absent = _chosen(prepared, options)
     progress(0.0, "cfa")
     cfa = _confirm(prepared, constructs, part_of(progress, 0.0, 0.5))
-    reliability = _reliability(prepared, constructs, cfa, part_of(progress, 0.5, 0.8))
+    reliability = _reliability(prepared, constructs, cfa, part_of(progress, 0.5, 0.78))
     if options.ordinal:
+        progress(0.78, "ordinal")
         reliability = _add_ordinal(reliability, prepared, constructs)
+    progress(0.8, "reliability")
     items = _items_table(prepared, constructs, cfa)
     table, htmt_pairs = _htmt(
         prepared, constructs, cfa, options=options, progress=part_of(progress, 0.8, 1.0)

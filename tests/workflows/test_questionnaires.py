@@ -9,7 +9,6 @@ from analysis.workflow import add_sources
 from survey.exchange import plan_to_json
 from survey.reading import ReadingOptions, read_answers
 from survey.store import PLAN, Project
-from ui import tasks
 
 ANSWERS = "序号,提交答卷时间,1、满意度—食堂,1、宿舍,1、图书馆\n" + "\n".join(
     f"{n},2026/3/{n % 28 + 1} 9:00:00,{a},{b},{c}"
@@ -228,9 +227,3 @@ def test_that_a_project_of_two_batches_goes_out_whole(answers, tmp_path, capsys)
     assert main.main(["export", str(project), "--out", str(tmp_path / "a.csv")]) == main.EXIT_OK
     written = (tmp_path / "a.csv").read_text(encoding="utf-8-sig").strip().splitlines()
     assert len(written) == 1 + 25  # 24 of the second file had come before
-    opened = tasks.open_project(project)
-    assert opened.applied is not None
-    assert opened.applied.responses.n == 25
-    tasks.keep_source(opened.project, opened.raw, opened.plan, opened.later)
-    assert [source.wave for source in opened.project.sources] == ["1", "2"]
-    opened.project.close()
