@@ -79,26 +79,6 @@ def _can_be_subtracted(hidden: list[int], threshold: int) -> bool:
     return len(hidden) == 1 or sum(hidden) < threshold
 
 
-def hide_cells(
-    counts: pd.DataFrame, threshold: int = DEFAULT_THRESHOLD, *, forced: Iterable[str] = ()
-) -> pd.DataFrame:
-    """Return which cells to hide when each row's total is shown (True = hide).
-
-    For tables whose rows are different questions and whose columns are groups, such as
-    constraint x role: totals exist per row only.
-
-    Args:
-        counts: members behind each cell, rows questions, columns groups; 0 where not asked.
-        forced: columns hidden everywhere.
-    """
-    mask = pd.DataFrame(False, index=counts.index, columns=counts.columns)
-    for row, cells in counts.iterrows():
-        by_group = {str(group): int(n) for group, n in cells.items()}
-        for group in hide_groups(by_group, threshold, forced=forced).all:
-            mask.loc[row, group] = True
-    return mask
-
-
 def hide_crosstab(counts: pd.DataFrame, threshold: int = DEFAULT_THRESHOLD) -> pd.DataFrame:
     """Return which cells to hide when totals of rows **and** columns are shown (True = hide).
 
@@ -169,23 +149,6 @@ def _determined_unknowns(equations: NDArray[np.float64]) -> list[int]:
     rank = int((singular > 1e-9).sum())
     null_space = rows[rank:]
     return [k for k in range(equations.shape[1]) if np.abs(null_space[:, k]).max(initial=0) < 1e-9]
-
-
-def suppress_groups(
-    table: pd.DataFrame, threshold: int = DEFAULT_THRESHOLD, *, n: str = "n"
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Return ``table`` without the rows that must be hidden, and the names of those rows.
-
-    Args:
-        table: one row per group (index = group), a column ``n`` with its members.
-    """
-    hidden = hide_groups({str(g): int(v) for g, v in table[n].items()}, threshold).all
-    return table.loc[[g for g in table.index if str(g) not in hidden]], hidden
-
-
-def apply_mask(values: pd.DataFrame, mask: pd.DataFrame) -> pd.DataFrame:
-    """Return ``values`` with NaN in the hidden cells."""
-    return values.mask(mask.reindex(index=values.index, columns=values.columns, fill_value=False))
 
 
 class RefusedView(Exception):

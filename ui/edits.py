@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
 
 from survey.exchange.plan import ColumnKind, ColumnPlan, ImportPlan
-from survey.study import AttentionCheck, Polarity, Study, StudyConstruct, StudyItem, StudySystem
+from survey.study import AttentionCheck, Study, StudyConstruct, StudyItem, StudySystem
 
 FREE = ""
 """The construct of items that belong to none."""
@@ -217,13 +216,3 @@ def _systems_with(study: Study, construct: str, *, system: str) -> tuple[StudySy
         for code, found in sorted(members.items())
         if found
     )
-
-
-def with_polarity(study: Study, construct: str, polarity: Polarity) -> Study:
-    """Return the study with the direction of one construct changed."""
-    return with_construct(study, construct, polarity=polarity)
-
-
-def with_role_name(study: Study, role: str, name: str) -> Study:
-    """Return the study with the name shown for one role changed."""
-    return replace(study, role_names=MappingProxyType({**study.role_names, role: name}))

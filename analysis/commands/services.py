@@ -36,6 +36,16 @@ class AddCommand(Protocol):
 
 def add_services(commands: Any, add: AddCommand) -> None:
     """Add the analysis services: each does one thing and needs no window."""
+    _add_plan(commands, add)
+    _add_guard(commands, add)
+    _add_compare(commands, add)
+    _add_ledger(commands, add)
+    _add_pilot(commands, add)
+    _add_norm(commands, add)
+    _add_panel(commands, add)
+
+
+def _add_plan(commands: Any, add: AddCommand) -> None:
     plan = add(commands, "plan", _plan, help_key="planning")
     plan.add_argument("--model", default="MS_subscale", help=sentence("cli.help.planned_model"))
     plan.add_argument("--sizes", type=int, nargs="+", default=[], help=sentence("cli.help.sizes"))
@@ -51,6 +61,8 @@ def add_services(commands: Any, add: AddCommand) -> None:
     plan.add_argument("--out", type=Path, help=sentence("cli.help.plan_out"))
     add_seed(plan)
 
+
+def _add_guard(commands: Any, add: AddCommand) -> None:
     guard = add(commands, "guard", _guard)
     guard.add_argument("file", nargs="?", type=Path, help=sentence("cli.help.published"))
     guard.add_argument("--formula", default="", help=sentence("cli.help.formula"))
@@ -63,6 +75,8 @@ def add_services(commands: Any, add: AddCommand) -> None:
     guard.add_argument("--encoding", help=sentence("cli.help.encoding"))
     guard.add_argument("--sheet", help=sentence("cli.help.sheet"))
 
+
+def _add_compare(commands: Any, add: AddCommand) -> None:
     compare = add(commands, "compare", _compare)
     compare.add_argument("earlier", type=Path, help=sentence("cli.help.earlier"))
     compare.add_argument("later", type=Path, help=sentence("cli.help.later"))
@@ -78,6 +92,8 @@ def add_services(commands: Any, add: AddCommand) -> None:
     add_analysis(compare)
     add_seed(compare)
 
+
+def _add_ledger(commands: Any, add: AddCommand) -> None:
     ledger = add(commands, "ledger", _ledger)
     ledger.add_argument("source", type=Path, help=sentence("cli.help.answers"))
     add_out(ledger, "ledger_out")
@@ -86,6 +102,8 @@ def add_services(commands: Any, add: AddCommand) -> None:
     add_analysis(ledger)
     add_seed(ledger)
 
+
+def _add_pilot(commands: Any, add: AddCommand) -> None:
     pilot = add(commands, "pilot", _pilot)
     pilot.add_argument("source", type=Path, help=sentence("cli.help.answers"))
     add_out(pilot, "pilot_out")
@@ -96,6 +114,8 @@ def add_services(commands: Any, add: AddCommand) -> None:
     add_analysis(pilot)
     add_seed(pilot)
 
+
+def _add_norm(commands: Any, add: AddCommand) -> None:
     norm = add(commands, "norm", _norm_compare)  # never runs alone: an action is required
     actions = norm.add_subparsers(metavar="make|compare", required=True)
     make = add(actions, "make", _norm_make, help_key="norm_make")
@@ -110,8 +130,6 @@ def add_services(commands: Any, add: AddCommand) -> None:
     beside.add_argument("own", type=Path, help=sentence("cli.help.own_norm"))
     beside.add_argument("others", nargs="+", type=Path, help=sentence("cli.help.other_norms"))
     beside.add_argument("--out", type=Path, help=sentence("cli.help.table_out"))
-
-    _add_panel(commands, add)
 
 
 def _add_panel(commands: Any, add: AddCommand) -> None:

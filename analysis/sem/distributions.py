@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import chndtr, chndtrinc, gammaincc, gammainccinv, log_ndtr, ndtr, ndtri
+from scipy.special import chndtr, chndtrinc, gammaincc, gammainccinv, log_ndtr, ndtri
 
 from analysis.sem.moments import Array
 
@@ -57,8 +57,3 @@ def two_sided(z: Array) -> Array:
 def normal_quantile(probability: float) -> float:
     """Return the standard normal quantile."""
     return float(ndtri(probability))
-
-
-def normal_cdf(z: float) -> float:
-    """Return the standard normal distribution function."""
-    return float(ndtr(z))

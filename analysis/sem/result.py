@@ -326,11 +326,6 @@ class SemResult:
         return htmt(self, means)
 
     @cached_property
-    def latent_cov(self) -> pd.DataFrame:
-        """Model covariance matrix of the latent variables."""
-        return self._stacked(self._latent_covs(), self.latents)
-
-    @cached_property
     def latent_cor(self) -> pd.DataFrame:
         """Model correlations of the latent variables."""
         found = []

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from survey.problems import Refusal, refuse
-from survey.publish.answer_files import AnswerFile, AnswerFolder, answer_table
+from survey.publish.answer_files import AnswerFile, AnswerFolder
 from survey.questionnaire.model import Questionnaire
 from survey.questionnaire.variables import variables
 
 if TYPE_CHECKING:
-    from survey.exchange.raw_table import RawTable
+    pass
 
 Typed = float | str | None
 """What was typed: a code, number or text, ``不了解`` as DO_NOT_KNOW, None for a blank."""
@@ -138,15 +138,6 @@ def settled_sheets(
         _with_decisions(sheet, by_paper.get(paper, {}))
         for paper, sheet in comparison.sheets.items()
     )
-
-
-def settled_table(
-    comparison: Comparison,
-    decisions: Mapping[tuple[str, str], Typed],
-    questionnaire: Questionnaire,
-) -> "RawTable":
-    """Return :func:`settled_sheets` as a raw table, one row each."""
-    return answer_table(questionnaire, settled_sheets(comparison, decisions))
 
 
 def _with_decisions(sheet: AnswerFile, decided: Mapping[str, Typed]) -> AnswerFile:

@@ -232,11 +232,6 @@ class Contents:
             return from_text(found[0][0], kind)
         return None
 
-    def remove_results(self) -> None:
-        """Remove all results, for they no longer belong to the answers."""
-        with self._database.edit() as connection:
-            connection.execute("DELETE FROM result")
-
     def attach(self, name: str, content: bytes, *, media_type: str) -> None:
         """Keep a finished file, such as the report as PDF."""
         with self._database.edit() as connection:

@@ -145,11 +145,6 @@ class ResultTable(QWidget):
         self.model.set_records(records, columns)
         self._fit_columns()
 
-    def set_caption(self, caption: str) -> None:
-        """Change the caption."""
-        self._caption.setText(caption)
-        self.view.setAccessibleName(caption)
-
     def set_notes(self, *notes: str) -> None:
         """Say below the table what was computed from what."""
         self._notes.setText("　".join(note for note in notes if note))

@@ -8,8 +8,8 @@ import pytest
 
 import main
 from survey.problems import Refusal
-from survey.publish.answer_files import AnswerFolder, read_answer_folder
-from survey.publish.double_entry import DO_NOT_KNOW, Difference, compare_entries, settled_table
+from survey.publish.answer_files import AnswerFolder, answer_table, read_answer_folder
+from survey.publish.double_entry import DO_NOT_KNOW, Difference, compare_entries, settled_sheets
 from survey.publish.html_page import write_entry_page
 from survey.questionnaire.files import write_questionnaire
 from survey.questionnaire.roles import for_role
@@ -67,10 +67,11 @@ def test_that_decisions_make_the_table(tmp_path):
     second = typed(tmp_path / "b", ("1", {"X1": 2}, {}), ("2", {"X1": 2}, {}))
     found = compare_entries(first, second, FORM)
     with pytest.raises(Refusal) as refusal:
-        settled_table(found, {("1", "X1"): 2.0}, FORM)
+        settled_sheets(found, {("1", "X1"): 2.0})
     assert [problem.code for problem in refusal.value.problems] == ["entry_undecided"]
     assert refusal.value.describe("en")
-    table = settled_table(found, {("1", "X1"): 2.0, ("1", "R"): DO_NOT_KNOW}, FORM)
+    sheets = settled_sheets(found, {("1", "X1"): 2.0, ("1", "R"): DO_NOT_KNOW})
+    table = answer_table(FORM, sheets)
     rows = [dict(zip(table.headers, row, strict=True)) for row in table.rows(0, 9)]
     assert [(row["序号"], row["X1"], row["R"]) for row in rows] == [
         ("1", "2", "不了解"),
