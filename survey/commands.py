@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 PROJECT_SUFFIX = ".rongzhen"
 QUESTIONNAIRE_SUFFIX = ".json"
+PAGES = ("html", "entry")
+"""Targets whose answers come back to us as files that name their questionnaire."""
 
 
 def import_answers(
@@ -176,7 +178,23 @@ def publish_questionnaire(
         return [*unfilled, *_written([out], language)]
     spoken = "zh" if language == SOURCE_LANGUAGE else "en"
     export = TARGETS[target].write(questionnaire, out, role=role, language=spoken)
-    return [*unfilled, *_exported(export, language)]
+    lines = [*unfilled, *_exported(export, language)]
+    if target in PAGES:
+        lines.append(_kept_beside(questionnaire, target, out, role=role, language=language))
+    return lines
+
+
+def _kept_beside(
+    questionnaire: Questionnaire, target: str, out: Path, *, role: str | None, language: str
+) -> str:
+    """Write the questionnaire of a page beside it: its answers are read with that one only."""
+    from survey.publish.plain import form_of_role
+    from survey.questionnaire.files import write_questionnaire
+
+    asked = form_of_role(questionnaire, role) if target == "entry" else questionnaire
+    path = out.with_name(f"{out.stem}.questionnaire{QUESTIONNAIRE_SUFFIX}")
+    write_questionnaire(asked, path)
+    return sentence("cli.export_kept", language, path=path)
 
 
 def _unfilled(questionnaire: Questionnaire, language: str) -> list[str]:

@@ -11,7 +11,7 @@ from survey.problems import Refusal
 from survey.publish.answer_files import AnswerFolder, answer_table, read_answer_folder
 from survey.publish.double_entry import DO_NOT_KNOW, Difference, compare_entries, settled_sheets
 from survey.publish.html_page import write_entry_page
-from survey.questionnaire.files import write_questionnaire
+from survey.questionnaire.files import read_questionnaire, write_questionnaire
 from survey.questionnaire.roles import for_role
 from survey.questionnaire.variables import variables
 from tests.survey.publish.chromium import Browser, find_browser
@@ -152,3 +152,30 @@ def test_that_decisions_on_other_sheets_are_refused(tmp_path, capsys, monkeypatc
     call += ["--questionnaire", str(tmp_path / "form.json"), "--out", str(tmp_path / "out")]
     assert main.main(call) == 2
     assert "问卷 9" in capsys.readouterr().err
+
+
+def test_that_paper_of_a_framework_form_is_read_with_the_file_beside_its_page(
+    tmp_path, capsys, monkeypatch
+):
+    """The consent text of this office is in the form, so the bare form is another version."""
+    monkeypatch.setenv("RONGZHEN_DATA", str(tmp_path / "data"))
+    page, beside = tmp_path / "录入.html", tmp_path / "录入.questionnaire.json"
+    call = ["export", "SHORT30", "--role", "TCH", "--to", "entry", "--out", str(page)]
+    assert main.main([*call, "--organiser", "科研处"]) == 0
+    assert str(beside) in capsys.readouterr().out
+    form = read_questionnaire(beside)
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        for sheet in range(12):
+            content = answer(
+                questionnaire={"code": form.code, "version": 1, "fingerprint": form.fingerprint},
+                paper=str(sheet),
+                response=f"{sheet + 1:010x}",
+                answers={column.code: 3 for column in variables(form) if column.construct},
+                missing={},
+            )
+            (tmp_path / name / f"{sheet}.json").write_text(json.dumps(content), encoding="utf-8")
+    read = ["--questionnaire", str(beside), "--out", str(tmp_path / "out")]
+    assert main.main(["entry", str(tmp_path / "a"), str(tmp_path / "b"), *read]) == 0
+    assert main.main(["import", str(tmp_path / "out" / "裁定后的答卷"), *read]) == 0
+    assert "12 份答卷" in capsys.readouterr().out
